@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react'
+import { Toaster } from 'sonner'
+import { LiveProvider } from '#components/live/LiveProvider.tsx'
+import { Banners } from '#components/shell/Banners.tsx'
+import { ShellProvider } from '#components/shell/ShellProvider.tsx'
+import { SideNav } from '#components/shell/SideNav.tsx'
+import { TimeProvider } from '#components/time/TimeProvider.tsx'
+import { findActor } from '#lib/auth.ts'
+import { readShell } from '#lib/views/shell.ts'
+
+export default async function PanelLayout({ children }: { children: ReactNode }) {
+  const actor = await findActor()
+  // The page knows its own address, and sends whoever is not signed in to the sign-in with it.
+  if (!actor) return children
+  const now = new Date()
+  const shell = await readShell(actor, now)
+  return (
+    <TimeProvider now={now.toISOString()}>
+      <LiveProvider>
+        <ShellProvider initial={shell}>
+          <a
+            href="#main"
+            className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-ink focus:px-3 focus:py-2 focus:text-bg"
+          >
+            Skip to the page
+          </a>
+          <div className="grid min-h-dvh md:grid-cols-[208px_minmax(0,1fr)]">
+            <SideNav />
+            <div className="min-w-0">
+              <Banners />
+              {children}
+            </div>
+          </div>
+          <Toaster position="top-center" toastOptions={{ className: 'font-sans' }} />
+        </ShellProvider>
+      </LiveProvider>
+    </TimeProvider>
+  )
+}

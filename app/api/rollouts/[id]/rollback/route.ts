@@ -1,0 +1,10 @@
+import { rollBack } from '#lib/services/rollout/rollBack.ts'
+import { readJson, sendJson, sendOutcome } from '../../../door.ts'
+import { personChangeDoor } from '../../../session.ts'
+
+export const POST = personChangeDoor<{ id: string }>(async ({ request, actor, params, idempotencyKey }) => {
+  const body = await readJson(request)
+  if (!body.ok) return body.answer
+  const outcome = await rollBack({ ...body.value, rolloutId: params.id }, actor, { idempotencyKey })
+  return await sendOutcome(outcome, (value) => sendJson(value))
+})

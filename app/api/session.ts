@@ -1,0 +1,50 @@
+import { findActor } from '#lib/auth.ts'
+import type { Actor } from '#lib/domain/actor.ts'
+import { problem } from '#lib/services/problem.ts'
+import { sendProblem } from './door.ts'
+
+/** What the browser's doors share: a signed-in person, and for changes a request that comes from our own pages. */
+
+type Handler<Params> = (request: Request, context: { params: Promise<Params> }) => Promise<Response>
+
+/** A door that only reads. */
+export function personDoor<Params = Record<never, string>>(
+  answer: (call: { request: Request; actor: Actor; params: Params }) => Promise<Response>,
+): Handler<Params> {
+  return async (request, context) => {
+    const actor = await findActor()
+    if (!actor) return sendProblem(problem('unauthenticated', 'Sign in first'))
+    return await answer({ request, actor, params: await context.params })
+  }
+}
+
+/** A door that changes something: refused unless the browser says that the request comes from this site. */
+export function personChangeDoor<Params = Record<never, string>>(
+  answer: (call: {
+    request: Request
+    actor: Actor
+    params: Params
+    idempotencyKey: string
+  }) => Promise<Response>,
+): Handler<Params> {
+  const door = personDoor<Params>(async ({ request, actor, params }) => {
+    const idempotencyKey = request.headers.get('idempotency-key')
+    if (!idempotencyKey || idempotencyKey.length > 200) {
+      const error = { path: 'Idempotency-Key', given: idempotencyKey, expected: '1 to 200 characters' }
+      return sendProblem(problem('bad_input', 'This request needs an Idempotency-Key', [error]))
+    }
+    return await answer({ request, actor, params, idempotencyKey })
+  })
+  return async (request, context) =>
+    isFromOurPages(request)
+      ? await door(request, context)
+      : sendProblem(problem('forbidden', 'This request does not come from a page of Switchback'))
+}
+
+/** By what the browser says and no script can: `Sec-Fetch-Site`, and an `Origin` that is the site's own. */
+function isFromOurPages(request: Request): boolean {
+  if (request.headers.get('sec-fetch-site') === 'same-origin') return true
+  const origin = request.headers.get('origin')
+  const host = request.headers.get('host')
+  return origin !== null && host !== null && URL.parse(origin)?.host === host
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { may } from '#lib/domain/actor.ts'
+import { problem, zodErrors } from '#lib/services/problem.ts'
+import { readAuditLines } from '#lib/views/auditExport.ts'
+import { machineDoor, sendProblem } from '../../door.ts'
+
+const query = z.strictObject({
+  agent: z.string().min(1).optional(),
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/, 'a whole number')
+    .default('0'),
+  limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
+})
+
+export const GET = machineDoor('read', async ({ request, actor }) => {
+  const given = Object.fromEntries(new URL(request.url).searchParams)
+  const parsed = query.safeParse(given)
+  if (!parsed.success) {
+    return sendProblem(problem('bad_input', 'The query cannot be used', zodErrors(parsed.error, given)))
+  }
+  const { agent, after, limit } = parsed.data
+  if (!may(actor, 'audit.read', agent))
+    return sendProblem(problem('forbidden', 'This token may not read this record'))
+
+  const lines = await readAuditLines({
+    ...(agent ? { agent } : {}),
+    after: BigInt(after),
+    limit,
+    agents: actor.agents,
+  })
+  return new Response(lines.map((line) => `${line}\n`).join(''), {
+    headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' },
+  })
+})

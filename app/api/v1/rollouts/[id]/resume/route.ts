@@ -1,0 +1,4 @@
+import { resumeRollout } from '#lib/services/rollout/resume.ts'
+import { operateDoor } from '../../operate.ts'
+
+export const POST = operateDoor(resumeRollout)

@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { Door } from '#components/sign/Door.tsx'
+import { safeNext } from '#components/sign/safeNext.ts'
+import { SignInForm } from '#components/sign/SignInForm.tsx'
+import { findActor } from '#lib/auth.ts'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+interface SignInProps {
+  searchParams: Promise<{
+    next?: string | string[]
+    callbackUrl?: string | string[]
+    error?: string | string[]
+  }>
+}
+
+export default async function SignInPage({ searchParams }: SignInProps) {
+  const { next, callbackUrl } = await searchParams
+  const target = safeNext(next ?? callbackUrl)
+  if (await findActor()) redirect(target)
+  return (
+    <Door title="Sign in">
+      <SignInForm next={target} />
+    </Door>
+  )
+}

@@ -1,0 +1,132 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { PenOff, Rocket, ScrollText } from 'lucide-react'
+import { useId } from 'react'
+import { PageTitle } from '#components/shell/Page.tsx'
+import { RelativeTime } from '#components/time/RelativeTime.tsx'
+import { Banner } from '#components/ui/Banner.tsx'
+import { ButtonLink } from '#components/ui/Button.tsx'
+import { Button } from '#components/ui/Button.tsx'
+import { Section } from '#components/ui/Card.tsx'
+import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
+import { Mono } from '#components/ui/Mono.tsx'
+import { StateChip } from '#components/ui/StateChip.tsx'
+import { paths } from '#lib/paths.ts'
+import { agentQuery } from '#lib/queries/agents.ts'
+import type { AgentView } from '#lib/views/agent.ts'
+import { RolloutsTable } from './RolloutsTable.tsx'
+import { Telemetry } from './Telemetry.tsx'
+import { VersionsTable } from './VersionsTable.tsx'
+
+/** One agent: its versions, its rollouts, the policy in force, and whether its telemetry arrives. */
+export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; canReadAudit: boolean }) {
+  const { data: agent } = useQuery({ ...agentQuery(initial.agent), initialData: initial })
+  return (
+    <>
+      <PageTitle
+        title={agent.displayName === agent.agent ? agent.agent : `${agent.displayName} (${agent.agent})`}
+        lede={
+          agent.stableVersion ? (
+            <>
+              Falls back to <Mono>{agent.stableVersion}</Mono>.
+            </>
+          ) : (
+            'Has no stable version yet: adopt the one that runs now.'
+          )
+        }
+        aside={<StartButton agent={agent} />}
+      />
+      {agent.denied.map((each) => (
+        <div key={each.name} className="mb-4">
+          <Banner tone="hold" title={`${each.name} denied.`}>
+            {each.reason}, <RelativeTime at={each.since} />.
+          </Banner>
+        </div>
+      ))}
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_296px] lg:gap-6">
+        <div className="grid min-w-0 content-start gap-4">
+          <VersionsTable versions={agent.versions} />
+          <RolloutsTable agent={agent.agent} rollouts={agent.rollouts} />
+          <PolicyInForce policy={agent.policy} />
+        </div>
+        <div className="grid content-start gap-4">
+          <Telemetry health={agent.telemetry} />
+          <Section title="Alerts">
+            <KeyValues>
+              <KeyValue term="Channel">{agent.alertChannel ?? 'the installation’s'}</KeyValue>
+              {agent.denied.length === 0 && (
+                <KeyValue term="Writes">
+                  <StateChip tone="allow">allowed</StateChip>
+                </KeyValue>
+              )}
+              {agent.denied.map((each) => (
+                <KeyValue key={each.name} term={each.name}>
+                  <StateChip tone="hold" icon={PenOff}>
+                    denied
+                  </StateChip>
+                </KeyValue>
+              ))}
+            </KeyValues>
+          </Section>
+          {canReadAudit && (
+            <ButtonLink href={paths.audit({ agent: agent.agent })}>
+              <ScrollText aria-hidden />
+              Read the record
+            </ButtonLink>
+          )}
+        </div>
+      </div>
+    </>
+  )
+}
+
+/** A link that says why it is none. */
+function StartButton({ agent }: { agent: AgentView }) {
+  const id = useId()
+  if (!agent.whyNoStart) {
+    return (
+      <ButtonLink href={paths.newRollout(agent.agent)} variant="primary">
+        <Rocket aria-hidden />
+        Start a rollout
+      </ButtonLink>
+    )
+  }
+  return (
+    <div className="flex max-w-80 flex-col gap-1 sm:items-end sm:text-right">
+      <Button variant="primary" aria-disabled aria-describedby={id} className="self-start sm:self-end">
+        <Rocket aria-hidden />
+        Start a rollout
+      </Button>
+      <span id={id} className="text-sm text-ink-3">
+        {agent.whyNoStart}
+      </span>
+    </div>
+  )
+}
+
+function PolicyInForce({ policy }: { policy: AgentView['policy'] }) {
+  return (
+    <Section
+      title="Policy"
+      aside={
+        policy && (
+          <>
+            version {policy.number}, by {policy.createdBy}, <RelativeTime at={policy.createdAt} />
+          </>
+        )
+      }
+    >
+      {policy ? (
+        <pre
+          tabIndex={0}
+          aria-label={`Policy version ${policy.number}`}
+          className="mx-4 mt-2 mb-4 max-h-80 overflow-auto rounded-lg border border-line bg-sunken p-3.5 text-[0.78rem] leading-[1.6]"
+        >
+          {policy.document}
+        </pre>
+      ) : (
+        <p className="px-4 pt-1 pb-4 text-ink-2">The first rollout brings one.</p>
+      )}
+    </Section>
+  )
+}

@@ -1,0 +1,46 @@
+'use client'
+import { RelativeTime } from '#components/time/RelativeTime.tsx'
+import { useNow } from '#components/time/TimeProvider.tsx'
+import { Section } from '#components/ui/Card.tsx'
+import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
+import { StateChip } from '#components/ui/StateChip.tsx'
+import { defaultPolicy } from '#lib/domain/policy.ts'
+import type { TelemetryHealth } from '#lib/views/agent.ts'
+
+/** From this share on, too much is not known to belong to a version. */
+const unattributedMax = 0.05
+
+/** Whether runs arrive, and whether they say which version they were of. */
+export function Telemetry({ health }: { health: TelemetryHealth }) {
+  const { lastRunAt, runsPerMinute, unattributedShare } = health
+  return (
+    <Section title="Telemetry">
+      <KeyValues>
+        <KeyValue term="State">
+          <Arrival lastRunAt={lastRunAt} />
+        </KeyValue>
+        <KeyValue term="Last run">{lastRunAt ? <RelativeTime at={lastRunAt} /> : 'never'}</KeyValue>
+        <KeyValue term="Runs a minute">{perMinute(runsPerMinute)}</KeyValue>
+        <KeyValue term="Without a version">
+          {unattributedShare === null ? '—' : <Unattributed share={unattributedShare} />}
+        </KeyValue>
+      </KeyValues>
+    </Section>
+  )
+}
+
+function Arrival({ lastRunAt }: { lastRunAt: string | null }) {
+  const now = useNow()
+  if (!lastRunAt) return <StateChip tone="neutral">waiting for the first run</StateChip>
+  const silent = now.getTime() - Date.parse(lastRunAt) > defaultPolicy.staleSeconds * 1000
+  return silent ? <StateChip tone="hold">silent</StateChip> : <StateChip tone="allow">arriving</StateChip>
+}
+
+function Unattributed({ share }: { share: number }) {
+  const words = `${(share * 100).toFixed(1)} %`
+  return share > unattributedMax ? <StateChip tone="hold">{words}</StateChip> : words
+}
+
+function perMinute(runs: number): string {
+  return runs < 10 ? runs.toFixed(1) : Math.round(runs).toLocaleString('en')
+}

@@ -1,0 +1,108 @@
+'use client'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { LoaderCircle, ScrollText } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { PageTitle } from '#components/shell/Page.tsx'
+import { Banner } from '#components/ui/Banner.tsx'
+import { Button } from '#components/ui/Button.tsx'
+import { Card } from '#components/ui/Card.tsx'
+import { EmptyState } from '#components/ui/EmptyState.tsx'
+import { auditQuery } from '#lib/queries/audit.ts'
+import type { AuditChoices, AuditPage } from '#lib/views/audit.ts'
+import { AuditFilters } from './AuditFilters.tsx'
+import { AuditRow } from './AuditRow.tsx'
+
+export interface AuditScreenProps {
+  /** As in the address, without the page. */
+  readonly filter: Readonly<Record<string, string>>
+  readonly choices: AuditChoices
+  readonly initial: AuditPage
+}
+
+/** The record, newest first. */
+export function AuditScreen({ filter, choices, initial }: AuditScreenProps) {
+  const query = useInfiniteQuery({
+    ...auditQuery(filter),
+    initialData: { pages: [initial], pageParams: [null] },
+  })
+  const entries = query.data.pages.flatMap((page) => page.entries)
+  const filtered = Object.keys(filter).length > 0
+  return (
+    <>
+      <PageTitle
+        title="Audit"
+        lede="Every decision and every act, newest first. Each entry holds the hash of the one before it, so that none can be changed unseen."
+      />
+      <AuditFilters filter={filter} choices={choices} />
+      {query.isError && (
+        <div className="mb-4">
+          <Banner tone="stop" title="The record could not be read again.">
+            What is shown may be old.{' '}
+            <button type="button" className="underline" onClick={() => query.refetch()}>
+              Try again
+            </button>
+          </Banner>
+        </div>
+      )}
+      <Card className="overflow-hidden">
+        {entries.length === 0 ? (
+          <EmptyState icon={ScrollText} title={filtered ? 'No entry fits' : 'Nothing has happened yet'}>
+            {filtered ? 'Take a condition away.' : 'The first act writes the first entry.'}
+          </EmptyState>
+        ) : (
+          <ol aria-label="Entries">
+            {entries.map((entry) => (
+              <li key={entry.position} className="border-line not-first:border-t">
+                <AuditRow entry={entry} />
+              </li>
+            ))}
+          </ol>
+        )}
+      </Card>
+      <Older
+        more={query.hasNextPage}
+        loading={query.isFetchingNextPage}
+        shown={entries.length}
+        onMore={() => void query.fetchNextPage()}
+      />
+    </>
+  )
+}
+
+interface OlderProps {
+  readonly more: boolean
+  readonly loading: boolean
+  readonly shown: number
+  readonly onMore: () => void
+}
+
+/** Reads the page before as it comes near, and by its button for whoever does not scroll. */
+function Older({ more, loading, shown, onMore }: OlderProps) {
+  const mark = useRef<HTMLDivElement>(null)
+  const ready = more && !loading
+  useEffect(() => {
+    const element = mark.current
+    if (!element || !ready) return
+    const observer = new IntersectionObserver(
+      (seen) => seen.some((each) => each.isIntersecting) && onMore(),
+      {
+        rootMargin: '400px',
+      },
+    )
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [ready, onMore])
+
+  return (
+    <div ref={mark} className="mt-4 flex h-9 items-center justify-center">
+      {more ? (
+        <Button variant="ghost" aria-disabled={loading} onClick={() => ready && onMore()}>
+          {loading && <LoaderCircle aria-hidden className="animate-spin" />}
+          {loading ? 'Reading older entries…' : 'Older entries'}
+        </Button>
+      ) : (
+        shown > 0 && <span className="text-sm text-ink-3">This is where the record begins.</span>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+'use client'
+import { clsx } from 'clsx'
+import { BellOff, type LucideIcon, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { RelativeTime } from '#components/time/RelativeTime.tsx'
+import { tonePanel, toneText } from '#components/ui/tone.ts'
+import { useShell } from './ShellProvider.tsx'
+
+/** What is wrong with Switchback itself, on every page. */
+export function Banners() {
+  const { guard, slackConfigured } = useShell()
+  return (
+    <>
+      {guard.state !== 'well' && (
+        <Strip
+          tone="stop"
+          icon={TriangleAlert}
+          title={guard.state === 'none' ? 'No guard is running.' : 'The guard is silent.'}
+        >
+          {guard.state === 'silent' && (
+            <>
+              Last heard <RelativeTime at={guard.since} />.{' '}
+            </>
+          )}
+          Nothing is judged and no rollout moves or stops by itself. Rolling back by hand works.
+        </Strip>
+      )}
+      {!slackConfigured && (
+        <Strip tone="hold" icon={BellOff} title="Slack is not configured.">
+          Alerts are recorded as not sent.
+        </Strip>
+      )}
+    </>
+  )
+}
+
+interface StripProps {
+  readonly tone: 'stop' | 'hold'
+  readonly icon: LucideIcon
+  readonly title: string
+  readonly children: ReactNode
+}
+
+function Strip({ tone, icon: Icon, title, children }: StripProps) {
+  return (
+    <div
+      role={tone === 'stop' ? 'alert' : 'status'}
+      className={clsx('flex gap-2 border-b px-4 py-1.5 text-sm md:px-7', tonePanel[tone])}
+    >
+      <Icon aria-hidden className={clsx('mt-0.5 size-4 shrink-0', toneText[tone])} />
+      <p>
+        <strong className={clsx('font-semibold', toneText[tone])}>{title}</strong>{' '}
+        <span className="text-ink-2">{children}</span>
+      </p>
+    </div>
+  )
+}

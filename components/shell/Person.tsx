@@ -1,0 +1,43 @@
+'use client'
+import { LogOut } from 'lucide-react'
+import { signOut } from 'next-auth/react'
+import { paths } from '#lib/paths.ts'
+import { useShell } from './ShellProvider.tsx'
+import { ThemeSwitch } from './ThemeSwitch.tsx'
+
+/** Who is signed in, how the panel looks to them, and the way out. */
+export function Person() {
+  const { person } = useShell()
+  return (
+    <div className="flex flex-col gap-1">
+      <ThemeSwitch />
+      <div className="flex items-center gap-2 px-2 py-1 text-sm text-ink-2">
+        <span
+          aria-hidden
+          className="grid size-6 shrink-0 place-items-center rounded-full bg-line-2 text-[10.5px] font-[650]"
+        >
+          {initials(person)}
+        </span>
+        <span className="min-w-0 truncate" title={person}>
+          {person}
+        </span>
+        <button
+          type="button"
+          aria-label="Sign out"
+          title="Sign out"
+          onClick={() => signOut({ callbackUrl: paths.signIn() })}
+          className="ml-auto grid size-9 shrink-0 place-items-center rounded-lg text-ink-3 hover:bg-line/60 hover:text-ink"
+        >
+          <LogOut aria-hidden className="size-4" />
+        </button>
+      </div>
+    </div>
+  )
+}
+
+function initials(name: string): string {
+  const words = name.split(/[\s.@_-]+/).filter(Boolean)
+  const first = words[0]?.[0] ?? '?'
+  const last = words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''
+  return (first + last).toUpperCase()
+}

@@ -1,0 +1,16 @@
+'use client'
+import { signIn } from 'next-auth/react'
+
+/** Signs in and goes there; what to tell the person when it did not work. */
+export async function enter(email: string, password: string, next: string): Promise<string | null> {
+  const answer = await signIn('credentials', { email, password, redirect: false }).catch(() => null)
+  if (!answer) return 'Switchback did not answer. Try again.'
+  if (!answer.ok) {
+    return answer.status === 401 || answer.error === 'CredentialsSignin'
+      ? 'This address and this password do not fit.'
+      : 'Signing in did not work. Try again.'
+  }
+  // A whole new page: what was read for nobody is not what this person sees.
+  globalThis.location.assign(next)
+  return null
+}

@@ -1,0 +1,53 @@
+import { spanWords } from '#components/time/words.ts'
+import { Section } from '#components/ui/Card.tsx'
+import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
+import type { Metric, Policy } from '#lib/domain/policy.ts'
+
+const limitWords: Record<Metric, (limit: number) => string> = {
+  error_rate: (limit) => `error rate ${percent(limit)}`,
+  latency_p95_ms: (limit) => `p95 latency ${limit} ms`,
+  tool_failure_rate: (limit) => `tool failure rate ${percent(limit)}`,
+  cost_per_run_usd: (limit) => `cost per run $${limit}`,
+}
+
+/** A policy as it would be in force, defaults and all. */
+export function PolicySummary({ policy }: { policy: Policy }) {
+  const span = (seconds: number) => spanWords(seconds * 1000)
+  return (
+    <Section title="As it would be in force">
+      <KeyValues>
+        {policy.triggers.map((trigger) => (
+          <KeyValue
+            key={trigger.metric}
+            term={trigger.action === 'approval' ? 'Limit, asks a person' : 'Limit, rolls back'}
+          >
+            {limitWords[trigger.metric](trigger.limit)}
+          </KeyValue>
+        ))}
+        <KeyValue term="Stages">
+          {policy.stages.map((stage) => `${stage.name} ${stage.weightPercent} %`).join(' → ')}
+        </KeyValue>
+        <KeyValue term="Shortest way to 100 %">
+          {span(policy.stages.reduce((sum, stage) => sum + stage.holdSeconds, 0))}
+        </KeyValue>
+        <KeyValue term="Taken for the same as the stable">up to × {policy.tolerance}</KeyValue>
+        <KeyValue term="A healthy candidate is stopped">
+          in at most {percent(policy.falseRollbackRate)} of rollouts
+        </KeyValue>
+        <KeyValue term="Recovery is proven over">
+          {span(policy.stabilityWindowSeconds)}, at least {policy.recoveryRunsMin} runs
+        </KeyValue>
+        <KeyValue term="Rollback window">{span(policy.rollbackWindowSeconds)}</KeyValue>
+        <KeyValue term="After a rollback">
+          {policy.lockCandidateAfterRollback ? 'candidate locked' : 'candidate not locked'}
+          {policy.disableWritesOnRollback ? ', writes denied' : ''}
+        </KeyValue>
+        <KeyValue term="Silent after">{span(policy.staleSeconds)}</KeyValue>
+      </KeyValues>
+    </Section>
+  )
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`
+}

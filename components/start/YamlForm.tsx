@@ -1,0 +1,108 @@
+'use client'
+import { FileUp, Info, Rocket } from 'lucide-react'
+import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from 'react'
+import { Button, buttonClass } from '#components/ui/Button.tsx'
+import { Field, TextArea } from '#components/ui/Field.tsx'
+import { RefusalText } from '#components/ui/RefusalText.tsx'
+import { useAct } from '#components/ui/useAct.ts'
+import type { Refusal } from '#lib/actions/refusal.ts'
+import { type GivenDocument, type ReadDocument, readDocument } from '#lib/actions/rollout.ts'
+import { ErrorList } from './ErrorList.tsx'
+import { PolicySummary } from './PolicySummary.tsx'
+
+export interface YamlFormProps {
+  readonly text: string
+  readonly onChange: (text: string) => void
+  readonly onStart: (document: GivenDocument) => Promise<Refusal | null>
+}
+
+/** The document itself, read as it is typed. */
+export function YamlForm({ text, onChange, onStart }: YamlFormProps) {
+  const area = useRef<HTMLTextAreaElement>(null)
+  const { pending, refusal, run } = useAct(onStart)
+  const read = useReading(text)
+  const errors = read && !read.ok ? read.errors : []
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void run({ yaml: text })
+  }
+  const upload = async (event: ChangeEvent<HTMLInputElement>) => {
+    const file = event.target.files?.[0]
+    if (file) onChange(await file.text())
+    event.target.value = ''
+  }
+  const goTo = (line: number) => {
+    const lines = text.split('\n')
+    const start = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0)
+    area.current?.focus()
+    area.current?.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0))
+  }
+
+  return (
+    <form onSubmit={submit} aria-label="Start a rollout from YAML" className="grid max-w-[52rem] gap-4">
+      <Field label="Rollout document" hint="What it leaves out gets the defaults shown below.">
+        <TextArea
+          ref={area}
+          rows={16}
+          spellCheck={false}
+          autoCapitalize="off"
+          value={text}
+          aria-invalid={errors.length > 0}
+          onChange={(event) => onChange(event.target.value)}
+          className="font-mono text-sm! leading-relaxed [font-variant-ligatures:none]"
+        />
+      </Field>
+      <label
+        className={`${buttonClass({ size: 'sm' })} w-fit has-focus-visible:outline-2 has-focus-visible:outline-candidate`}
+      >
+        <FileUp aria-hidden />
+        Read a file
+        <input type="file" accept=".yaml,.yml,application/yaml" onChange={upload} className="sr-only" />
+      </label>
+      <ErrorList errors={errors} onLine={goTo} />
+      {read?.ok && <Reading read={read} />}
+      <RefusalText refusal={refusal && errors.length > 0 ? null : refusal} />
+      <div>
+        <Button type="submit" variant="primary" size="lg" aria-disabled={pending}>
+          <Rocket aria-hidden />
+          {pending ? 'Starting…' : 'Start the rollout'}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function Reading({ read }: { read: Extract<ReadDocument, { ok: true }> }) {
+  return (
+    <>
+      {read.notes.map((note) => (
+        <p key={note} className="flex gap-2 text-ink-2">
+          <Info aria-hidden className="mt-[3px] size-4 shrink-0 text-ink-3" />
+          {note}
+        </p>
+      ))}
+      <PolicySummary policy={read.policy} />
+    </>
+  )
+}
+
+const pauseMs = 350
+
+/** What the text is read as, a moment after the last key. Null before the first reading. */
+function useReading(text: string): ReadDocument | null {
+  const [read, setRead] = useState<ReadDocument | null>(null)
+  useEffect(() => {
+    let dropped = false
+    const look = async () => {
+      const now = await readDocument({ yaml: text }).catch(() => null)
+      if (!dropped) setRead(now)
+    }
+    const timer = setTimeout(look, pauseMs)
+    return () => {
+      dropped = true
+      clearTimeout(timer)
+    }
+  }, [text])
+  return read
+}

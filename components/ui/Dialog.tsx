@@ -1,0 +1,37 @@
+'use client'
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+
+export interface DialogProps {
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+  readonly title: string
+  /** What this is for, or what it would do. Read out with the title. */
+  readonly description: ReactNode
+  readonly children: ReactNode
+}
+
+/** A question on top of the page. At the bottom edge on a phone, where the thumb is. */
+export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=open]:animate-[appear_120ms_ease-out]" />
+        <Radix.Content className="fixed inset-x-0 bottom-0 z-50 max-h-[90dvh] overflow-y-auto rounded-t-2xl border border-line bg-surface p-5 pb-6 shadow-raised data-[state=open]:animate-[appear_140ms_ease-out] sm:inset-x-auto sm:top-[18vh] sm:bottom-auto sm:left-1/2 sm:w-[min(30rem,calc(100vw-2rem))] sm:-translate-x-1/2 sm:rounded-card">
+          <Radix.Title className="pr-8 text-lg font-semibold tracking-[-0.01em]">{title}</Radix.Title>
+          <Radix.Description asChild>
+            <div className="mt-1.5 text-ink-2">{description}</div>
+          </Radix.Description>
+          {children}
+          <Radix.Close
+            aria-label="Close"
+            className="absolute top-3 right-3 grid size-9 place-items-center rounded-lg text-ink-3 hover:bg-sunken hover:text-ink"
+          >
+            <X aria-hidden className="size-4" />
+          </Radix.Close>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}

@@ -1,0 +1,19 @@
+import type { LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+export interface EmptyStateProps {
+  readonly icon?: LucideIcon | undefined
+  readonly title: string
+  /** What would fill it, and how. */
+  readonly children?: ReactNode
+}
+
+export function EmptyState({ icon: Icon, title, children }: EmptyStateProps) {
+  return (
+    <div className="flex flex-col items-center gap-1.5 px-6 py-12 text-center">
+      {Icon && <Icon aria-hidden className="mb-1.5 size-6 text-ink-3" strokeWidth={1.6} />}
+      <p className="font-semibold">{title}</p>
+      {children && <div className="max-w-[52ch] text-ink-2">{children}</div>}
+    </div>
+  )
+}

@@ -1,0 +1,66 @@
+'use server'
+import { revalidatePath } from 'next/cache'
+import { requireActor } from '#lib/auth.ts'
+import type { Policy } from '#lib/domain/policy.ts'
+import { paths } from '#lib/paths.ts'
+import { readRolloutDocument } from '#lib/services/policy/document.ts'
+import { pauseRollout } from '#lib/services/rollout/pause.ts'
+import { promoteRollout } from '#lib/services/rollout/promote.ts'
+import { resumeRollout } from '#lib/services/rollout/resume.ts'
+import { startRollout as start } from '#lib/services/rollout/start.ts'
+import type { FieldError, Refusal } from './refusal.ts'
+
+/** The document of a rollout as it was written, or as a form put it together. */
+export type GivenDocument = { readonly yaml: string } | { readonly json: unknown }
+
+export type Started =
+  | { readonly ok: true; readonly rolloutId: string; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly refusal: Refusal }
+
+export async function startRollout(agent: string, document: GivenDocument): Promise<Started> {
+  const outcome = await start({ agent, document }, await requireActor())
+  if (!outcome.ok) return outcome
+  revalidatePath(paths.agent(agent))
+  return { ok: true, rolloutId: outcome.value.rolloutId, notes: outcome.value.notes }
+}
+
+export type ReadDocument =
+  | { readonly ok: true; readonly agent: string; readonly policy: Policy; readonly notes: readonly string[] }
+  | { readonly ok: false; readonly errors: readonly FieldError[] }
+
+/** What a document would be read as. Changes nothing. */
+export async function readDocument(document: GivenDocument): Promise<ReadDocument> {
+  await requireActor()
+  const read = readRolloutDocument(document)
+  if (!read.ok) return read
+  const { stable, policy, notes } = read.value
+  return { ok: true, agent: stable.agent, policy, notes }
+}
+
+export async function pause(rolloutId: string, reason: string | null): Promise<Refusal | null> {
+  return settled(await pauseRollout({ rolloutId, ...given(reason) }, await requireActor()))
+}
+
+export async function resume(rolloutId: string, reason: string | null): Promise<Refusal | null> {
+  return settled(await resumeRollout({ rolloutId, ...given(reason) }, await requireActor()))
+}
+
+/** `seenVersion` is the rollout's version that was on the screen: if the world moved since, it is refused. */
+export async function promote(
+  rolloutId: string,
+  reason: string | null,
+  seenVersion: number,
+): Promise<Refusal | null> {
+  return settled(await promoteRollout({ rolloutId, ...given(reason), seenVersion }, await requireActor()))
+}
+
+function given(reason: string | null): { reason?: string } {
+  return reason === null ? {} : { reason }
+}
+
+/** The screens read again by themselves: `/api/live` tells them. What the server keeps of them is dropped here. */
+function settled(outcome: { ok: true } | { ok: false; refusal: Refusal }): Refusal | null {
+  if (!outcome.ok) return outcome.refusal
+  revalidatePath(paths.now(), 'layout')
+  return null
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { parseArgs } from 'node:util'
+import { systemActor } from '#lib/domain/actor.ts'
+import type { Outcome } from '#lib/services/outcome.ts'
+import { verifyLines } from '#lib/services/audit/verifyLines.ts'
+import { createPerson } from '#lib/services/people/createPerson.ts'
+import { createToken } from '#lib/services/token/create.ts'
+import { openDatabase } from '#lib/store/database.ts'
+import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { findDatabaseUrl } from '#lib/launcher/databaseUrl.ts'
+
+/** `npm run --silent cli -- …`: for automation, and for the first set-up without a browser. */
+
+const usage = `Usage:
+  cli token create --name NAME --agent NAME|* [--agent …] --scopes deploy,operate,read,telemetry,evaluate [--json]
+  cli admin create --email ADDRESS [--name NAME]     (reads the password from standard input)
+  cli audit verify FILE                              (an export of the audit record, JSON Lines)
+`
+
+interface CommandLine {
+  readonly words: readonly string[]
+  readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+}
+
+async function main(): Promise<number> {
+  const line = readCommandLine(process.argv.slice(2))
+  switch (line?.words.slice(0, 2).join(' ')) {
+    case 'token create':
+      return await withDatabase((db) => createTokenFrom(line, db))
+    case 'admin create':
+      return await withDatabase((db) => createAdministratorFrom(line, db))
+    case 'audit verify':
+      return verifyFile(line.words[2])
+    default:
+      process.stderr.write(usage)
+      return 2
+  }
+}
+
+function readCommandLine(args: string[]): CommandLine | undefined {
+  try {
+    const { positionals, values } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        name: { type: 'string' },
+        agent: { type: 'string', multiple: true },
+        scopes: { type: 'string' },
+        email: { type: 'string' },
+        json: { type: 'boolean' },
+      },
+    })
+    return { words: positionals, options: values }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    return undefined
+  }
+}
+
+async function createTokenFrom({ options }: CommandLine, db: PrismaClient): Promise<number> {
+  const input = {
+    name: options['name'],
+    agents: options['agent'],
+    scopes: typeof options['scopes'] === 'string' ? options['scopes'].split(',') : undefined,
+  }
+  const outcome = await createToken(input, systemActor, { db })
+  return report(outcome, ({ token }) => (options['json'] ? JSON.stringify({ token }) : token))
+}
+
+async function createAdministratorFrom({ options }: CommandLine, db: PrismaClient): Promise<number> {
+  const password = (await text(process.stdin)).replace(/\r?\n$/, '')
+  const email = options['email']
+  const name = options['name'] ?? (typeof email === 'string' ? email.split('@')[0] : undefined)
+  const outcome = await createPerson({ email, name, password, roles: ['administrator'] }, systemActor, { db })
+  return report(outcome, ({ personId }) => `Made the administrator ${String(email)} (${personId})`)
+}
+
+function verifyFile(file: string | undefined): number {
+  if (!file) {
+    process.stderr.write(usage)
+    return 2
+  }
+  const verdict = verifyLines(readFileSync(file, 'utf8').split('\n'))
+  for (const chain of verdict.chains)
+    process.stdout.write(`${chain.chain}: ${chain.entries} entries, ${chain.says}\n`)
+  for (const fault of verdict.faults) process.stderr.write(`${fault}\n`)
+  return verdict.faults.length === 0 && verdict.chains.length > 0 ? 0 : 1
+}
+
+function report<T>(outcome: Outcome<T>, say: (value: T) => string): number {
+  if (outcome.ok) {
+    process.stdout.write(`${say(outcome.value)}\n`)
+    return 0
+  }
+  process.stderr.write(`${outcome.refusal.because}\n`)
+  return 1
+}
+
+async function withDatabase(work: (db: PrismaClient) => Promise<number>): Promise<number> {
+  const found = findDatabaseUrl()
+  if (!found.ok) {
+    process.stderr.write(`${found.because}\n`)
+    return 1
+  }
+  const db = openDatabase(found.url, 2)
+  try {
+    return await work(db)
+  } finally {
+    await db.$disconnect()
+  }
+}
+
+process.exitCode = await main()

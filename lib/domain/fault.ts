@@ -1,0 +1,19 @@
+/** One thing wrong with what somebody gave: where, what it was, and what belongs there. */
+export interface Fault {
+  /** As in `stages[2].weight_percent`; `(document)` is the whole. */
+  readonly path: string
+  /** The value if it is a scalar, otherwise words for it; null when nothing was given. */
+  readonly given: string | number | boolean | null
+  /** Completes the sentence "expected …". */
+  readonly expected: string
+}
+
+/** The path of the whole. */
+export const rootPath = '(document)'
+
+/** The path of a member or an item. A key that could be misread is quoted: `settings["a.b"]`. */
+export function childPath(parent: string, key: string | number): string {
+  if (typeof key === 'number') return `${parent}[${key}]`
+  if (!/^[\w-]+$/.test(key)) return `${parent === rootPath ? '' : parent}[${JSON.stringify(key)}]`
+  return parent === rootPath ? key : `${parent}.${key}`
+}

@@ -1,0 +1,20 @@
+import type { Check } from './decision/check.ts'
+import type { Decision } from './decision/decide.ts'
+import type { Policy } from './policy.ts'
+import type { FreshFigures } from './recovery.ts'
+
+/** What was known at the moment of a stop, frozen: later evidence does not change it. Plain JSON, times as RFC 3339. */
+export interface IncidentSnapshot {
+  /** The decision that stopped it, or the last one before a person did; null when there had been none. */
+  readonly decision: Decision | null
+  readonly check: Check | null
+  readonly because: string
+  readonly stage: string
+  readonly weightPercent: number
+  readonly policyNumber: number
+  readonly policy: Policy
+  /** Figures over the ten minutes before the stop, or since the rollout began if that is less. */
+  readonly figuresSince: string
+  readonly candidate: FreshFigures
+  readonly stable: FreshFigures
+}

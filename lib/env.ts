@@ -1,0 +1,88 @@
+import { z } from 'zod'
+
+/** The settings, from the environment. Everything that begins with SWITCHBACK_ is one; an unknown one is refused. */
+
+const port = z.coerce.number().int().min(1).max(65_535)
+const address = z.url({ protocol: /^https?$/ })
+
+const shape = z.strictObject({
+  SWITCHBACK_HOST: z.string().min(1).default('127.0.0.1'),
+  SWITCHBACK_PANEL_PORT: port.default(3000),
+  SWITCHBACK_EDGE_PORT: port.default(4318),
+  SWITCHBACK_DATA_DIR: z.string().min(1).default('./.switchback'),
+  SWITCHBACK_PUBLIC_URL: address.optional(),
+  /** The name of this installation in its routing table. */
+  SWITCHBACK_ENV: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,30}$/)
+    .default('production'),
+  SWITCHBACK_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  SWITCHBACK_SLACK_TOKEN: z.string().min(1).optional(),
+  SWITCHBACK_SLACK_CHANNEL: z.string().min(1).optional(),
+  SWITCHBACK_SLACK_API_URL: address.optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+})
+
+const expected: Readonly<Record<string, string>> = {
+  SWITCHBACK_HOST: 'an address to listen on, as in 127.0.0.1',
+  SWITCHBACK_PANEL_PORT: 'a port, 1 to 65535',
+  SWITCHBACK_EDGE_PORT: 'a port, 1 to 65535',
+  SWITCHBACK_DATA_DIR: 'a folder',
+  SWITCHBACK_PUBLIC_URL: 'an http or https address, as in https://switchback.example.com',
+  SWITCHBACK_ENV: 'lower-case letters, digits and "-", at most 31',
+  SWITCHBACK_LOG_LEVEL: 'debug, info, warn, error or silent',
+  SWITCHBACK_SLACK_TOKEN: 'a bot token',
+  SWITCHBACK_SLACK_CHANNEL: 'a channel, as in #agents-oncall',
+  SWITCHBACK_SLACK_API_URL: 'an http or https address',
+  DATABASE_URL: 'a PostgreSQL address, as in postgres://user:password@host:5432/switchback',
+}
+
+export type Settings = Omit<z.infer<typeof shape>, 'SWITCHBACK_PUBLIC_URL'> & {
+  /** Where people reach the panel: in links, and what a request's Origin has to be. */
+  readonly SWITCHBACK_PUBLIC_URL: string
+}
+
+export type ReadSettings =
+  | { readonly ok: true; readonly value: Settings }
+  /** One sentence for each setting that is wrong, by name. */
+  | { readonly ok: false; readonly errors: readonly string[] }
+
+/** Settings whose value nobody should find in a terminal's history. */
+const secret = /TOKEN|DATABASE_URL/
+
+/** Reads the settings from an environment. An empty value is no value. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): ReadSettings {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(
+      ([name, value]) => value && (name.startsWith('SWITCHBACK_') || name === 'DATABASE_URL'),
+    ),
+  )
+  const parsed = shape.safeParse(given)
+  if (!parsed.success)
+    return { ok: false, errors: parsed.error.issues.flatMap((issue) => sentences(issue, given)) }
+  const value = parsed.data
+  const publicUrl = value.SWITCHBACK_PUBLIC_URL ?? `http://localhost:${value.SWITCHBACK_PANEL_PORT}`
+  return { ok: true, value: { ...value, SWITCHBACK_PUBLIC_URL: publicUrl } }
+}
+
+function sentences(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      (name) => `${name}: there is no such setting; known are ${Object.keys(expected).join(', ')}`,
+    )
+  }
+  const name = String(issue.path[0])
+  const shown = secret.test(name) ? 'a value' : JSON.stringify(given[name])
+  return [`${name}: ${shown} was given; expected ${expected[name]}`]
+}
+
+let cached: Settings | undefined
+
+/** The settings of this process. Throws with one line a setting when any is wrong. */
+export function settings(): Settings {
+  if (cached) return cached
+  const read = readSettings(process.env)
+  if (!read.ok) throw new Error(read.errors.join('\n'))
+  cached = read.value
+  return cached
+}

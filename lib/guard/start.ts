@@ -1,0 +1,79 @@
+import { Logger as WorkerLogger, run, type Runner } from 'graphile-worker'
+import { checkEveryMs } from '#lib/domain/pace.ts'
+import { dropOrphans } from '#lib/store/spanParts.ts'
+import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
+import { forgetOld } from '#lib/store/owed.ts'
+import { sweep } from './sweep.ts'
+import { guardTasks, type TaskParts } from './tasks.ts'
+
+export interface Guard {
+  /** Lets running jobs end and says goodbye. */
+  stop(): Promise<void>
+}
+
+const beatEveryMs = 1_000
+const sweepEveryMs = checkEveryMs / 2
+const forgetEveryMs = 60_000
+const hourMs = 3_600_000
+
+export interface GuardParts extends TaskParts {
+  /** The owner's connection: graphile-worker's tables are the owner's. */
+  readonly connectionString: string
+  readonly instance: string
+}
+
+/** Starts a guard: jobs as they become due, a sweep for what may have lost its job, and a sign of life. */
+export async function startGuard(parts: GuardParts): Promise<Guard> {
+  const { db, instance, log } = parts
+  const startedAt = new Date()
+  const runner: Runner = await run({
+    connectionString: parts.connectionString,
+    taskList: guardTasks(parts),
+    concurrency: 4,
+    pollInterval: 200,
+    noHandleSignals: true,
+    logger: new WorkerLogger(() => (level, message) => {
+      if (level === 'error') log.error(message)
+      else if (level === 'warning') log.warn(message)
+      else log.debug(message)
+    }),
+    // Nothing is done by the clock alone: the sweep enqueues what is due.
+    crontab: '',
+    useNodeTime: false,
+  })
+  const repeat = (name: string, everyMs: number, work: () => Promise<unknown>) => {
+    let going = false
+    const once = async () => {
+      if (going) return
+      going = true
+      await work()
+        .catch((error: unknown) => log.warn({ err: error }, `${name} failed; it is tried again`))
+        .finally(() => (going = false))
+    }
+    void once()
+    return setInterval(() => void once(), everyMs)
+  }
+  const timers = [
+    repeat('The sign of life', beatEveryMs, () =>
+      beat(db, { kind: 'guard', instance, startedAt, at: new Date(), facts: {} }),
+    ),
+    repeat('The sweep', sweepEveryMs, () => sweep(db, new Date())),
+    repeat('Forgetting', forgetEveryMs, async () => {
+      const now = Date.now()
+      await forgetOld(db, {
+        runs: new Date(now - 72 * hourMs),
+        votes: new Date(now - 24 * hourMs),
+        keys: new Date(now - 48 * hourMs),
+      })
+      await dropOrphans(db, new Date(now - hourMs / 6))
+    }),
+  ]
+  log.info({ instance }, 'The guard is on')
+  return {
+    async stop() {
+      for (const timer of timers) clearInterval(timer)
+      await runner.stop()
+      await sayGoodbye(db, 'guard', instance).catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import { checkEveryMs } from '#lib/domain/pace.ts'
+import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { enqueueJob } from '#lib/store/jobs.ts'
+import { owedWork } from '#lib/store/owed.ts'
+
+/**
+ * Enqueues whatever is owed and may have lost its job: checks that are due, switches not yet in force, recoveries
+ * without a verdict, alerts not delivered. One waiting job a key, so that enqueueing again changes nothing.
+ */
+export async function sweep(db: PrismaClient, now: Date): Promise<void> {
+  const owed = await owedWork(db, now, new Date(now.getTime() - checkEveryMs))
+  for (const rolloutId of owed.rollouts) await enqueueJob(db, 'evaluate', { rolloutId }, 0)
+  for (const agent of owed.agents) await enqueueJob(db, 'reconcile', { agent }, 0)
+  for (const incidentId of owed.incidents) await enqueueJob(db, 'verify', { incidentId }, 0)
+  for (const deliveryId of owed.deliveries) await enqueueJob(db, 'deliver', { deliveryId }, 0)
+}

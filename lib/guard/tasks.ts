@@ -1,0 +1,81 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { TaskList } from 'graphile-worker'
+import type { Logger } from 'pino'
+import { policyActor, systemActor } from '#lib/domain/actor.ts'
+import type { Messenger } from '#lib/ports/messenger.ts'
+import type { TrafficSwitch } from '#lib/ports/trafficSwitch.ts'
+import { deliver } from '#lib/services/alert/deliver.ts'
+import { verifyRecovery } from '#lib/services/incident/verify.ts'
+import type { Outcome } from '#lib/services/outcome.ts'
+import { evaluateRollout } from '#lib/services/rollout/evaluate.ts'
+import { reconcile } from '#lib/services/rollout/reconcile.ts'
+import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { enqueueJob, type Jobs } from '#lib/store/jobs.ts'
+import type { StepObserver } from './steps.ts'
+
+export interface TaskParts {
+  readonly db: PrismaClient
+  readonly trafficSwitch: TrafficSwitch
+  readonly messenger: Messenger
+  readonly publicUrl: string
+  /** Where alerts go that name no channel. */
+  readonly channel: string | null
+  readonly log: Logger
+  readonly onStep: StepObserver
+}
+
+const askAgainMs = { reconcile: 1_000, verify: 1_000 }
+const looks = { max: 20, everyMs: 25 }
+
+/** What the guard does when a job is due. Each can be done again at any moment, and by two guards at once. */
+export function guardTasks(parts: TaskParts): TaskList {
+  const { db, onStep, log } = parts
+  return {
+    async evaluate(payload) {
+      const job = payload as Jobs['evaluate']
+      onStep('evaluate.before', job)
+      expectDone(await evaluateRollout(job, policyActor, { db }), log)
+      onStep('evaluate.after', job)
+    },
+
+    async reconcile(payload) {
+      const job = payload as Jobs['reconcile']
+      onStep('reconcile.before', job)
+      let settled = await reconcile(job.agent, parts.trafficSwitch, systemActor, { db })
+      // The edges answer within milliseconds: worth a short wait before the job is put back.
+      for (let look = 1; !settled && look < looks.max; look += 1) {
+        await pause(looks.everyMs)
+        settled = await reconcile(job.agent, parts.trafficSwitch, systemActor, { db })
+      }
+      onStep('reconcile.after', job)
+      if (!settled) await enqueueJob(db, 'reconcile', job, askAgainMs.reconcile)
+    },
+
+    async verify(payload) {
+      const job = payload as Jobs['verify']
+      onStep('verify.before', job)
+      const outcome = await verifyRecovery(job, systemActor, { db })
+      onStep('verify.after', job)
+      expectDone(outcome, log)
+      if (outcome.ok && !outcome.value.settled) await enqueueJob(db, 'verify', job, askAgainMs.verify)
+    },
+
+    async deliver(payload) {
+      const job = payload as Jobs['deliver']
+      onStep('deliver.before', job)
+      const again = await deliver(job.deliveryId, parts.messenger, {
+        db,
+        publicUrl: parts.publicUrl,
+        channel: parts.channel,
+        onSent: () => onStep('deliver.sent', job),
+      })
+      onStep('deliver.after', job)
+      if (again) await enqueueJob(db, 'deliver', job, again.afterMs)
+    },
+  }
+}
+
+/** A lost race is tried again at the next look; anything else that the domain refused is worth a line in the log. */
+function expectDone(outcome: Outcome<unknown>, log: Logger): void {
+  if (!outcome.ok && outcome.refusal.code !== 'stale') log.warn(outcome.refusal, 'A job was refused')
+}

@@ -1,0 +1,38 @@
+/** Every address of the panel, in one place. */
+export const paths = {
+  now: () => '/',
+  signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
+  welcome: (token: string) => `/welcome?token=${encodeURIComponent(token)}`,
+  agents: () => '/agents',
+  agent: (agent: string) => `/agents/${encodeURIComponent(agent)}`,
+  newRollout: (agent?: string) =>
+    agent ? `/rollouts/new?agent=${encodeURIComponent(agent)}` : '/rollouts/new',
+  rollout: (agent: string, rolloutId: string) =>
+    `/agents/${encodeURIComponent(agent)}/rollouts/${encodeURIComponent(rolloutId)}`,
+  incidents: () => '/incidents',
+  incident: (incidentId: string) => `/incidents/${encodeURIComponent(incidentId)}`,
+  audit: (filter: { agent?: string; rollout?: string } = {}) => {
+    const query = new URLSearchParams(filter).toString()
+    return query ? `/audit?${query}` : '/audit'
+  },
+
+  /** What the browser reads again when something changed. */
+  views: {
+    shell: () => '/api/views/shell',
+    now: () => '/api/views/now',
+    agents: () => '/api/views/agents',
+    incidents: () => '/api/views/incidents',
+    agent: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}`,
+    rollout: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}`,
+    incident: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}`,
+    audit: (filter: Readonly<Record<string, string>> = {}) => {
+      const query = new URLSearchParams(filter).toString()
+      return query ? `/api/views/audit?${query}` : '/api/views/audit'
+    },
+  },
+  live: () => '/api/live',
+
+  /** Emergency doors: plain POST with an idempotency key, so that a kill waits behind nothing. */
+  emergency: (rolloutId: string, act: 'rollback' | 'pause') =>
+    `/api/rollouts/${encodeURIComponent(rolloutId)}/${act}`,
+} as const

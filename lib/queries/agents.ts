@@ -1,0 +1,20 @@
+import { queryOptions } from '@tanstack/react-query'
+import { paths } from '#lib/paths.ts'
+import type { AgentView } from '#lib/views/agent.ts'
+import type { AgentsView } from '#lib/views/agents.ts'
+import { keys } from './keys.ts'
+import { readView } from './readView.ts'
+
+export const agentsQuery = () =>
+  queryOptions({
+    queryKey: keys.agents,
+    queryFn: ({ signal }) => readView<AgentsView>(paths.views.agents(), signal),
+  })
+
+/** Telemetry that stops announces nothing, so this one is also asked for by the clock. */
+export const agentQuery = (agent: string) =>
+  queryOptions({
+    queryKey: keys.agent(agent),
+    queryFn: ({ signal }) => readView<AgentView>(paths.views.agent(agent), signal),
+    refetchInterval: 15_000,
+  })

@@ -1,0 +1,35 @@
+/** What the browser calls the things it has read, and which of them a change is about. */
+
+export const keys = {
+  shell: ['view', 'shell'],
+  now: ['view', 'now'],
+  agents: ['view', 'agents'],
+  agent: (agent: string) => ['view', 'agent', agent] as const,
+  incidents: ['view', 'incidents'],
+  audit: (filter: Readonly<Record<string, string>>) => ['view', 'audit', filter] as const,
+  rollout: (rolloutId: string) => ['view', 'rollout', rolloutId] as const,
+  incident: (incidentId: string) => ['view', 'incident', incidentId] as const,
+} as const
+
+/** What changed, as `/api/live` says it. What it does not name, it may still be about. */
+export interface LiveChange {
+  readonly agent?: string
+  readonly rollout?: string
+  readonly incident?: string
+}
+
+/** Whether this change may have changed what was read under this key. */
+export function touches(change: LiveChange, key: readonly unknown[]): boolean {
+  const [root, kind, name] = key
+  if (root !== 'view') return false
+  switch (kind) {
+    case 'agent':
+      return change.agent === undefined || change.agent === name
+    case 'rollout':
+      return change.rollout === undefined || change.rollout === name
+    case 'incident':
+      return change.incident === undefined || change.incident === name
+    default:
+      return true
+  }
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { systemActor } from '#lib/domain/actor.ts'
+import type { AlertKind } from '#lib/domain/alert.ts'
+import { alertMessage } from '#lib/domain/alert.ts'
+import type { MessageHandle, Messenger, Sent } from '#lib/ports/messenger.ts'
+import { database } from '#lib/store/database.ts'
+import { claimDelivery, noteDoubt, releaseClaim } from '#lib/store/deliveries.ts'
+import type { Delivery, PrismaClient } from '#lib/store/generated/client.ts'
+import { announceChange } from '#lib/store/notices.ts'
+import { command } from '../command.ts'
+import { done, refuse, unchanged } from '../outcome.ts'
+import { readAlertFacts } from './facts.ts'
+
+export interface DeliverParts {
+  readonly db?: PrismaClient
+  readonly publicUrl: string
+  /** Where alerts go that name no channel; null when none is set. */
+  readonly channel: string | null
+  readonly now?: () => Date
+  /** Told when the messenger has answered and nothing is written down yet. */
+  readonly onSent?: () => void
+}
+
+/** Nobody else sends a message for so long after somebody began to. Longer than the messenger's own timeout. */
+const claimMs = 15_000
+/** Between tries without a wish of the messenger's: doubled from a second up to a minute. */
+const backOff = { firstMs: 1_000, maxMs: 60_000 }
+
+/**
+ * Brings one owed message to where it belongs, and its incident's parent message up to date. Repeated at any point it
+ * leaves one message: an attempt whose end nobody knows is looked up before the next. Answers when to try again; null
+ * when there is nothing more to do.
+ */
+export async function deliver(
+  deliveryId: string,
+  messenger: Messenger,
+  parts: DeliverParts,
+): Promise<{ afterMs: number } | null> {
+  const { db = database(), now = () => new Date() } = parts
+  const claimed = await claimDelivery(db, deliveryId, now(), claimMs)
+  if (!claimed) return null
+  const { delivery, inDoubtSince } = claimed
+  const facts = delivery.incidentId
+    ? await readAlertFacts(db, delivery.incidentId, parts.publicUrl, now())
+    : null
+  const parent = await parentOf(db, delivery)
+  if (parent === 'awaited') {
+    await releaseClaim(db, deliveryId)
+    return { afterMs: backOff.firstMs }
+  }
+  const channel = delivery.channel ?? parts.channel
+  if (!facts || !channel) {
+    const reason = facts ? 'No Slack channel is set for this agent or as the default' : 'The incident is gone'
+    await settle({ deliveryId, status: 'not_sent', error: reason }, systemActor, { db })
+    return null
+  }
+
+  const message = alertMessage(delivery.kind as AlertKind, facts)
+  const sent = await messenger.send({ deliveryId, channel, message, threadOf: parent, inDoubtSince })
+  parts.onSent?.()
+  if (sent.ok && parent) await messenger.update(parent, alertMessage('rollback_triggered', facts))
+  return await conclude(db, delivery, inDoubtSince, sent)
+}
+
+/** The message that this one answers: the incident's first. It may have to be awaited; an incident may have none. */
+async function parentOf(db: PrismaClient, delivery: Delivery): Promise<MessageHandle | null | 'awaited'> {
+  if (delivery.kind === 'rollback_triggered' || !delivery.incidentId) return null
+  const first = await db.delivery.findUnique({
+    where: { onceKey: `${delivery.incidentId}:rollback_triggered` },
+  })
+  if (first?.status === 'queued') return 'awaited'
+  return (first?.handle as MessageHandle | null | undefined) ?? null
+}
+
+async function conclude(
+  db: PrismaClient,
+  delivery: Delivery,
+  inDoubtSince: Date | null,
+  sent: Sent,
+): Promise<{ afterMs: number } | null> {
+  if (sent.ok) {
+    await settle({ deliveryId: delivery.id, status: 'sent', handle: sent.handle }, systemActor, { db })
+    return null
+  }
+  if (!sent.retry) {
+    await settle({ deliveryId: delivery.id, status: 'not_sent', error: sent.reason }, systemActor, { db })
+    return null
+  }
+  await noteDoubt(db, delivery.id, {
+    inDoubtSince: sent.mayHaveArrived ? delivery.inDoubtSince : inDoubtSince,
+    error: sent.reason,
+  })
+  const doubled = Math.min(backOff.firstMs * 2 ** (delivery.attempts - 1), backOff.maxMs)
+  return { afterMs: Math.max(sent.afterSeconds * 1000, doubled) }
+}
+
+/** Writes down how a message ended. Once; what is settled stays. */
+const settle = command({
+  name: 'alert',
+  capability: 'rollout.rollback',
+  input: z.object({
+    deliveryId: z.string(),
+    status: z.enum(['sent', 'not_sent']),
+    error: z.string().optional(),
+    handle: z.object({ channel: z.string(), ts: z.string() }).optional(),
+  }),
+  async agent(tx, { deliveryId }) {
+    const row = await tx.delivery.findUnique({ where: { id: deliveryId } })
+    const incident = row?.incidentId ? await tx.incident.findUnique({ where: { id: row.incidentId } }) : null
+    return incident?.agent ?? (row ? undefined : null)
+  },
+  async run(tx, { deliveryId, status, error, handle }, { now }) {
+    await tx.$queryRaw`SELECT id FROM delivery WHERE id = ${deliveryId} FOR UPDATE`
+    const row = await tx.delivery.findUnique({ where: { id: deliveryId } })
+    if (!row) return refuse('missing', 'No such message')
+    if (row.status !== 'queued') return unchanged(null)
+    const incident = row.incidentId ? await tx.incident.findUnique({ where: { id: row.incidentId } }) : null
+    await tx.delivery.update({
+      where: { id: deliveryId },
+      data: {
+        status,
+        lastError: error ?? null,
+        claimedUntil: null,
+        ...(handle ? { handle, sentAt: now } : {}),
+      },
+    })
+    if (incident)
+      await announceChange(tx, { agent: incident.agent, rollout: incident.rolloutId, incident: incident.id })
+    return done(null, {
+      action: 'alert',
+      ...(incident ? { agent: incident.agent, rollout: incident.rolloutId, incident: incident.id } : {}),
+      outcome: status,
+      details: {
+        kind: row.kind,
+        channel: handle?.channel ?? row.channel,
+        error: error ?? null,
+        attempts: row.attempts,
+      },
+    })
+  },
+})

@@ -1,0 +1,23 @@
+import type { AlertKind } from '#lib/domain/alert.ts'
+import { enqueue } from '#lib/store/jobs.ts'
+import type { Tx } from '#lib/store/transaction.ts'
+import type { Context } from '../command.ts'
+
+/**
+ * Owes one message about an incident, in the transaction of what it tells. The same event is owed once however often it
+ * is asked for; the guard's `deliver` brings it.
+ */
+export async function owe(
+  tx: Tx,
+  message: { incidentId: string; kind: AlertKind; channel: string | null },
+  { now, newId }: Context,
+): Promise<void> {
+  const { incidentId, kind, channel } = message
+  const onceKey = `${incidentId}:${kind}`
+  if (await tx.delivery.findUnique({ where: { onceKey } })) return
+  const id = newId('dl')
+  await tx.delivery.create({
+    data: { id, onceKey, incidentId, kind, channel, facts: {}, status: 'queued', createdAt: now },
+  })
+  await enqueue(tx, 'deliver', { deliveryId: id }, { at: now })
+}

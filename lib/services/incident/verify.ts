@@ -1,0 +1,159 @@
+import { z } from 'zod'
+import type { AuditLine } from '#lib/domain/audit.ts'
+import { formatVersionRef } from '#lib/domain/name.ts'
+import { isMeasuredAtZero, judgeRecovery, measureMs } from '#lib/domain/recovery.ts'
+import type { Rollout } from '#lib/domain/rollout.ts'
+import type { Incident, Prisma } from '#lib/store/generated/client.ts'
+import { announceChange } from '#lib/store/notices.ts'
+import { nextRevision } from '#lib/store/revision.ts'
+import { findRollout } from '#lib/store/rollouts.ts'
+import { countRuns, readFigures } from '#lib/store/runs.ts'
+import type { Tx } from '#lib/store/transaction.ts'
+import { owe } from '../alert/owe.ts'
+import { command, type Context } from '../command.ts'
+import { done, refuse, unchanged } from '../outcome.ts'
+
+/**
+ * Step 4 of the runbook: looks at fresh evidence after a rollback. Notes when the candidate's measured share is zero,
+ * and at the end of the stability window gives the verdict, once. Proven recovery lifts the `writes` deny that this
+ * rollback engaged. Answers whether the verdict is there; the guard asks again until it is.
+ */
+export const verifyRecovery = command({
+  name: 'incident.verify',
+  capability: 'rollout.rollback',
+  input: z.object({ incidentId: z.string() }),
+  async agent(tx, { incidentId }) {
+    const row = await tx.incident.findUnique({ where: { id: incidentId }, select: { agent: true } })
+    return row?.agent ?? null
+  },
+  async run(tx, { incidentId }, context) {
+    const named = await tx.incident.findUnique({ where: { id: incidentId }, select: { rolloutId: true } })
+    // The rollout is what everybody locks first; the incident is read once it is held.
+    const found = named ? await findRollout(tx, named.rolloutId, true) : null
+    const incident = await tx.incident.findUnique({ where: { id: incidentId } })
+    if (!found || !incident) return refuse('missing', 'No such incident')
+    if (incident.recovery !== 'verifying') return unchanged({ settled: true })
+
+    const measured = await noteMeasured(tx, incident, found.rollout, context)
+    const verdict = await noteVerdict(tx, incident, found.rollout, context)
+    const [first, ...rest] = [...measured, ...verdict.lines]
+    if (!first) return unchanged({ settled: false })
+    await announceChange(tx, { agent: incident.agent, rollout: incident.rolloutId, incident: incidentId })
+    return done({ settled: verdict.settled }, first, ...rest)
+  },
+})
+
+/** The switch is verified when the traffic shows it: runs of the stable, none of the candidate. */
+async function noteMeasured(
+  tx: Tx,
+  incident: Incident,
+  rollout: Rollout,
+  { now }: Context,
+): Promise<readonly AuditLine[]> {
+  if (incident.measuredAt || !incident.appliedAt) return []
+  const since = new Date(Math.max(now.getTime() - measureMs, incident.appliedAt.getTime()))
+  if (now.getTime() - since.getTime() < measureMs) return []
+  const candidateRuns = await countRuns(tx, rollout.agent, rollout.candidate, since)
+  const stableRuns = await countRuns(tx, rollout.agent, rollout.stable, since)
+  if (!isMeasuredAtZero({ candidateRuns, stableRuns })) return []
+  await tx.incident.update({ where: { id: incident.id }, data: { measuredAt: now } })
+  await tx.rollout.update({
+    where: { id: rollout.id },
+    data: { switchStatus: 'verified', switchVerifiedAt: now },
+  })
+  return [
+    {
+      ...lineOf(incident, rollout),
+      action: 'switch',
+      outcome: 'verified',
+      switchStatus: 'verified',
+      details: { stable_runs: stableRuns },
+    },
+  ]
+}
+
+async function noteVerdict(
+  tx: Tx,
+  incident: Incident,
+  rollout: Rollout,
+  context: Context,
+): Promise<{ settled: boolean; lines: readonly AuditLine[] }> {
+  const { now } = context
+  const windowMs = incident.recoveryUntil.getTime() - incident.openedAt.getTime()
+  const lateSince = new Date(incident.recoveryUntil.getTime() - windowMs / 3)
+  const stable = await readFigures(tx, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt)
+  const verdict = judgeRecovery(rollout.policy, {
+    now,
+    until: incident.recoveryUntil,
+    appliedAt: incident.appliedAt,
+    lateCandidateRuns: await countRuns(tx, rollout.agent, rollout.candidate, lateSince),
+    stable,
+  })
+  if (verdict.recovery === 'verifying') return { settled: false, lines: [] }
+
+  const facts: Prisma.InputJsonObject = { runs: stable.runs, rates: { ...stable.rates } }
+  await tx.incident.update({
+    where: { id: incident.id },
+    data: {
+      recovery: verdict.recovery,
+      recoveryBecause: verdict.because,
+      recoveryFacts: facts,
+      recoveryEndedAt: now,
+    },
+  })
+  await tx.rollout.update({ where: { id: rollout.id }, data: { recovery: verdict.recovery } })
+  await owe(tx, { incidentId: incident.id, kind: 'recovery', channel: rollout.policy.alertChannel }, context)
+  const line: AuditLine = {
+    ...lineOf(incident, rollout),
+    action: 'recovery',
+    outcome: verdict.recovery,
+    details: { because: verdict.because, ...facts },
+  }
+  const lifted = verdict.recovery === 'recovered' ? await liftWrites(tx, incident, rollout, context) : []
+  return { settled: true, lines: [line, ...lifted] }
+}
+
+/** Lifts the deny that this very incident engaged; one that a person ordered stays. */
+async function liftWrites(
+  tx: Tx,
+  incident: Incident,
+  rollout: Rollout,
+  { actor, now }: Context,
+): Promise<readonly AuditLine[]> {
+  const held = await tx.capabilityState.findFirst({
+    where: { agent: incident.agent, incidentId: incident.id, state: 'deny' },
+  })
+  if (!held) return []
+  const sinceRev = await nextRevision(tx, now)
+  await tx.capabilityState.update({
+    where: { agent_name: { agent: held.agent, name: held.name } },
+    data: {
+      state: 'allow',
+      sinceRev,
+      reason: 'Recovery was proven',
+      setBy: { kind: actor.kind, id: actor.id, name: actor.name },
+      setAt: now,
+    },
+  })
+  return [
+    {
+      ...lineOf(incident, rollout),
+      action: 'capability.allow',
+      outcome: 'allow',
+      details: { capability: held.name },
+    },
+  ]
+}
+
+function lineOf(incident: Incident, rollout: Rollout) {
+  return {
+    agent: incident.agent,
+    rollout: rollout.id,
+    incident: incident.id,
+    reason: incident.reason,
+    fromVersion: formatVersionRef({ agent: incident.agent, version: incident.fromVersion }),
+    toVersion: formatVersionRef({ agent: incident.agent, version: incident.toVersion }),
+    stage: incident.stage,
+    policyVersion: rollout.policyNumber,
+  }
+}

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import { Document, isMap } from 'yaml'
+import type { Fault } from '#lib/domain/fault.ts'
+import { formatVersionRef, parseVersionRef, type VersionRef } from '#lib/domain/name.ts'
+import {
+  defaultPolicy,
+  type Metric,
+  metrics,
+  type Policy,
+  type Stage,
+  type Trigger,
+} from '#lib/domain/policy.ts'
+import { policyFaults, versionFaults } from '#lib/domain/policyRules.ts'
+import { type FieldError, shown, zodErrors } from '../problem.ts'
+import { readDuration, writeDuration } from './duration.ts'
+import { rolloutDocumentSchema, type WrittenDocument, type WrittenTrigger } from './schema.ts'
+import { suggestKey } from './suggest.ts'
+import { readYaml } from './yaml.ts'
+
+/** What a rollout document says, complete. */
+export interface RolloutDocument {
+  readonly stable: VersionRef
+  readonly candidate: VersionRef
+  readonly policy: Policy
+  /** How something was read that could be read otherwise; for the screen. */
+  readonly notes: readonly string[]
+}
+
+export type DocumentReading =
+  | { readonly ok: true; readonly value: RolloutDocument }
+  | { readonly ok: false; readonly errors: readonly FieldError[] }
+
+/**
+ * Reads a rollout document, as text or as the same in JSON. What is left out takes its default. Anything unknown,
+ * impossible or ambiguous is refused with its path, what was given, what was expected and, from text, its line.
+ */
+export function readRolloutDocument(source: { yaml: string } | { json: unknown }): DocumentReading {
+  if ('json' in source) return readValue(source.json)
+  const read = readYaml(source.yaml)
+  if (!read.ok) return read
+  const result = readValue(read.text.value)
+  if (result.ok) return result
+  return {
+    ok: false,
+    errors: result.errors.map((error) => ({ ...error, line: read.text.lineOf(error.path) })),
+  }
+}
+
+/** The whole document, with every default written out. Reading it gives the same policy and versions. */
+export function policyDocument(policy: Policy, stable: VersionRef, candidate: VersionRef): string {
+  const document = new Document({
+    rollback: {
+      stable_version: formatVersionRef(stable),
+      candidate_version: formatVersionRef(candidate),
+      triggers: Object.fromEntries(
+        policy.triggers.map(({ metric, limit, action }) => [metric, { limit, action }]),
+      ),
+      lock_candidate_after_rollback: policy.lockCandidateAfterRollback,
+      disable_writes_on_rollback: policy.disableWritesOnRollback,
+      sessions_on_rollback: policy.sessionsOnRollback,
+      rollback_window: writeDuration(policy.rollbackWindowSeconds),
+      stability_window: writeDuration(policy.stabilityWindowSeconds),
+      recovery_runs_min: policy.recoveryRunsMin,
+    },
+    stages: policy.stages.map((stage) => ({
+      name: stage.name,
+      weight_percent: stage.weightPercent,
+      hold: writeDuration(stage.holdSeconds),
+      gate: stage.gate,
+    })),
+    evidence: {
+      tolerance: policy.tolerance,
+      false_rollback_rate: policy.falseRollbackRate,
+      horizon: writeDuration(policy.horizonSeconds),
+      stale_after: writeDuration(policy.staleSeconds),
+      max_blind_spot: policy.maxBlindSpot,
+    },
+    alerts: { channel: policy.alertChannel },
+  } satisfies WrittenDocument)
+  const triggers = document.getIn(['rollback', 'triggers'])
+  if (isMap(triggers)) for (const { value } of triggers.items) if (isMap(value)) value.flow = true
+  return document.toString({ lineWidth: 0 })
+}
+
+/** `sha256:` and hex: the same for the same policy, whichever document it came from. */
+export function policyDigest(policy: Policy): string {
+  const triggers = inOrder(policy.triggers)
+  return `sha256:${createHash('sha256')
+    .update(canonicalize({ ...policy, triggers }) ?? '')
+    .digest('hex')}`
+}
+
+function readValue(value: unknown): DocumentReading {
+  const parsed = rolloutDocumentSchema.safeParse(value)
+  if (!parsed.success) {
+    const hint = (parent: readonly (string | number)[], key: string) =>
+      suggestKey(rolloutDocumentSchema, parent, key)
+    return { ok: false, errors: zodErrors(parsed.error, value, hint) }
+  }
+  const written = parsed.data
+  const { error_rate, error_rate_p95 } = written.rollback.triggers
+  if (error_rate !== undefined && error_rate_p95 !== undefined) {
+    const expected = 'either error_rate or error_rate_p95: both are the limit on error_rate'
+    return {
+      ok: false,
+      errors: [{ path: 'rollback.triggers.error_rate_p95', given: shown(error_rate_p95), expected }],
+    }
+  }
+  const stable = versionRef(written.rollback.stable_version)
+  const candidate = versionRef(written.rollback.candidate_version)
+  const policy = policyOf(written)
+  const faults = [...versionFaults(stable, candidate), ...policyFaults(policy)]
+  if (faults.length > 0) return { ok: false, errors: faults.map((fault) => asWritten(fault, written)) }
+  return { ok: true, value: { stable, candidate, policy, notes: notesOn(written, policy) } }
+}
+
+function versionRef(text: string): VersionRef {
+  const ref = parseVersionRef(text)
+  if (!ref) throw new RangeError(`the schema let through ${text}`)
+  return ref
+}
+
+function policyOf({ rollback, stages, evidence, alerts }: WrittenDocument): Policy {
+  const seconds = (written: number | string | undefined, otherwise: number) =>
+    written === undefined ? otherwise : readDuration(written)
+  return {
+    triggers: triggersOf(rollback.triggers),
+    stages: stages?.map(stageOf) ?? defaultPolicy.stages,
+    tolerance: evidence?.tolerance ?? defaultPolicy.tolerance,
+    falseRollbackRate: evidence?.false_rollback_rate ?? defaultPolicy.falseRollbackRate,
+    horizonSeconds: seconds(evidence?.horizon, defaultPolicy.horizonSeconds),
+    staleSeconds: seconds(evidence?.stale_after, defaultPolicy.staleSeconds),
+    maxBlindSpot: evidence?.max_blind_spot ?? defaultPolicy.maxBlindSpot,
+    stabilityWindowSeconds: seconds(rollback.stability_window, defaultPolicy.stabilityWindowSeconds),
+    recoveryRunsMin: rollback.recovery_runs_min ?? defaultPolicy.recoveryRunsMin,
+    rollbackWindowSeconds: seconds(rollback.rollback_window, defaultPolicy.rollbackWindowSeconds),
+    lockCandidateAfterRollback:
+      rollback.lock_candidate_after_rollback ?? defaultPolicy.lockCandidateAfterRollback,
+    disableWritesOnRollback: rollback.disable_writes_on_rollback ?? defaultPolicy.disableWritesOnRollback,
+    sessionsOnRollback: rollback.sessions_on_rollback ?? defaultPolicy.sessionsOnRollback,
+    alertChannel: alerts?.channel ?? defaultPolicy.alertChannel,
+  }
+}
+
+function triggersOf(written: WrittenDocument['rollback']['triggers']): Trigger[] {
+  return metrics.flatMap((metric) => {
+    const found = metric === 'error_rate' ? (written.error_rate ?? written.error_rate_p95) : written[metric]
+    return found === undefined ? [] : [triggerOf(metric, found)]
+  })
+}
+
+function triggerOf(metric: Metric, written: WrittenTrigger): Trigger {
+  if (typeof written === 'number') return { metric, limit: written, action: 'rollback' }
+  return { metric, limit: written.limit, action: written.action ?? 'rollback' }
+}
+
+function stageOf(written: NonNullable<WrittenDocument['stages']>[number]): Stage {
+  const isFull = written.weight_percent === 100
+  return {
+    name: written.name,
+    weightPercent: written.weight_percent,
+    holdSeconds: readDuration(written.hold ?? (isFull ? 0 : 600)),
+    gate: written.gate ?? (isFull ? 'approval' : 'auto'),
+  }
+}
+
+function inOrder(triggers: readonly Trigger[]): Trigger[] {
+  return [...triggers].sort((a, b) => metrics.indexOf(a.metric) - metrics.indexOf(b.metric))
+}
+
+/** The fault as the reader sees it in the document: the key that was used, the value that was typed. */
+function asWritten(fault: Fault, written: WrittenDocument): FieldError {
+  const { triggers } = written.rollback
+  const metric = metrics.find((each) => fault.path === `rollback.triggers.${each}`)
+  if (!metric) return { ...fault, given: typedAt(written, fault.path) ?? fault.given }
+  const key = metric === 'error_rate' && triggers.error_rate === undefined ? 'error_rate_p95' : metric
+  const path = `rollback.triggers.${key}`
+  return { ...fault, path: typeof triggers[key] === 'object' ? `${path}.limit` : path }
+}
+
+/** The number or text at a path of the rules; null when something else, or nothing, is there. */
+function typedAt(written: WrittenDocument, path: string): string | number | null {
+  let at: unknown = written
+  for (const key of path.split(/[.[\]]+/).filter(Boolean)) {
+    at = typeof at === 'object' && at !== null ? (at as Readonly<Record<string, unknown>>)[key] : undefined
+  }
+  return typeof at === 'string' || typeof at === 'number' ? at : null
+}
+
+function notesOn({ rollback }: WrittenDocument, policy: Policy): string[] {
+  const notes: string[] = []
+  if (rollback.triggers.error_rate_p95 !== undefined) {
+    notes.push('error_rate_p95 is read as the limit on error_rate, the share of runs that fail')
+  }
+  for (const { metric, limit } of policy.triggers) {
+    if ((metric === 'error_rate' || metric === 'tool_failure_rate') && limit === 1) {
+      notes.push(`${metric}: a limit of 1 is never breached`)
+    }
+  }
+  if (policy.maxBlindSpot > defaultPolicy.maxBlindSpot) {
+    notes.push(
+      `max_blind_spot ${policy.maxBlindSpot}: a gate opens although smaller degradations could not have shown`,
+    )
+  }
+  return notes
+}

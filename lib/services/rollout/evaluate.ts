@@ -1,0 +1,243 @@
+import { z } from 'zod'
+import type { AuditLine } from '#lib/domain/audit.ts'
+import {
+  type Check,
+  decide,
+  type Decision,
+  type DecisionState,
+  policyForDecision,
+} from '#lib/domain/decision/decide.ts'
+import { because } from '#lib/domain/decision/story.ts'
+import { gate } from '#lib/domain/gate.ts'
+import { formatVersionRef } from '#lib/domain/name.ts'
+import { currentStage, isWatched } from '#lib/domain/rollout.ts'
+import { countsOf, edgesOf, emptyTally } from '#lib/domain/tally.ts'
+import { type FreshVotes, readTally, takeVotes } from '#lib/store/evidence.ts'
+import type { Prisma } from '#lib/store/generated/client.ts'
+import { announceChange } from '#lib/store/notices.ts'
+import { findRollout, moveRollout, readFallback, type RolloutState } from '#lib/store/rollouts.ts'
+import type { Tx } from '#lib/store/transaction.ts'
+import { command, type Context } from '../command.ts'
+import type { Outcome } from '#lib/domain/decision/reasons.ts'
+import { type Done, done, type Refused, refuse, type Unchanged, unchanged } from '../outcome.ts'
+import { enterStage } from './enterStage.ts'
+import { executeRollback } from './executeRollback.ts'
+import { rolloutAgent } from './subject.ts'
+
+/** How far back "the stable's recent p95" looks. */
+const recentMs = 600_000
+
+/** What a look came to; null when there was nothing to look at. */
+export interface Evaluated {
+  readonly outcome: Outcome | null
+}
+
+/**
+ * One look at the evidence of a watched rollout: takes the fresh votes, decides, writes the decision down, and carries
+ * it out in the same transaction: roll back on stop, the next stage when the gate is open. The policy is the actor.
+ */
+export const evaluateRollout = command({
+  name: 'rollout.evaluate',
+  capability: 'rollout.rollback',
+  input: z.object({ rolloutId: z.string() }),
+  agent: rolloutAgent,
+  async run(tx, { rolloutId }, context): Promise<Done<Evaluated> | Unchanged<Evaluated> | Refused> {
+    const found = await findRollout(tx, rolloutId, true)
+    if (!found) return refuse('missing', 'No such rollout')
+    const after = found.rollout.recovery === 'verifying'
+    if (!after && !isWatched(found.rollout, context.now)) return unchanged({ outcome: null })
+
+    const votes = await takeVotes(tx, found.rollout.agent, [found.rollout.candidate, found.rollout.stable])
+    // While recovery is being proven, only a candidate run that went wrong is a signal: the same one again.
+    if (after && !votes.get(found.rollout.candidate)?.firstBadAt) return unchanged({ outcome: null })
+    const looked = await look(tx, found, votes, context)
+    const acted = await act(tx, looked, context)
+    if (!acted) return refuse('stale', 'Someone changed this rollout; look again')
+    await announceChange(tx, { agent: found.rollout.agent, rollout: rolloutId })
+    return done({ outcome: looked.decision.outcome }, looked.audit, ...acted)
+  },
+})
+
+interface Looked {
+  readonly state: RolloutState
+  readonly decision: Decision
+  readonly decisionId: string
+  readonly sentence: string
+  readonly firstBadAt: Date | null
+  readonly audit: AuditLine
+}
+
+async function look(
+  tx: Tx,
+  state: RolloutState,
+  votes: ReadonlyMap<string, FreshVotes>,
+  context: Context,
+): Promise<Looked> {
+  const { rollout, row } = state
+  const candidate = votes.get(rollout.candidate)
+  const edges = { slowAbove: row.slowAbove, costlyAbove: row.costlyAbove }
+  const check: Check = {
+    at: (context.now.getTime() - row.evidenceSince.getTime()) / 1000,
+    share: rollout.weightBp / 10_000,
+    candidate: countsOf(candidate?.tally ?? emptyTally, rollout.policy, edges),
+    stable: countsOf(votes.get(rollout.stable)?.tally ?? emptyTally, rollout.policy, edges),
+  }
+  const result = decide(policyForDecision(rollout.policy), row.evidence as unknown as DecisionState, check)
+  const sentence = because(result.decision, (seconds) => clockOf(row.evidenceSince, seconds))
+  const firstBadAt = firstBad(row.firstBadAt, candidate, result.decision, row.evidenceSince)
+  const decisionId = context.newId('rn')
+  const number = row.checkCount + 1
+
+  await tx.decision.create({
+    data: {
+      id: decisionId,
+      rolloutId: rollout.id,
+      agent: rollout.agent,
+      number,
+      at: context.now,
+      policyNumber: rollout.policyNumber,
+      stage: currentStage(rollout).name,
+      weightBp: rollout.weightBp,
+      check: toJson(check),
+      outcome: result.decision.outcome,
+      reason: result.decision.reason,
+      because: sentence,
+      decision: toJson(result.decision),
+      evidence: result.decision.evidence,
+    },
+  })
+  const recently = await readTally(
+    tx,
+    rollout.agent,
+    rollout.stable,
+    new Date(context.now.getTime() - recentMs),
+    context.now,
+  )
+  await tx.rollout.update({
+    where: { id: rollout.id },
+    data: {
+      evidence: toJson(result.state),
+      checkCount: number,
+      checkedAt: context.now,
+      decisionId,
+      firstBadAt,
+      ...edgesOf(recently),
+    },
+  })
+  return {
+    state,
+    decision: result.decision,
+    decisionId,
+    sentence,
+    firstBadAt,
+    audit: auditOf(state, decisionId, check, result.decision, sentence),
+  }
+}
+
+/** What the decision asks for, and the lines about it; null when somebody moved the rollout meanwhile. */
+async function act(tx: Tx, looked: Looked, context: Context): Promise<readonly AuditLine[] | null> {
+  const { state, decision, decisionId, sentence, firstBadAt } = looked
+  const { rollout } = state
+  if (decision.outcome === 'stop') {
+    const reason = decision.reason
+    if (reason === null) throw new Error('A stop without a reason')
+    const result = await executeRollback(
+      tx,
+      state,
+      { reason, because: sentence, decisionId, detectedAt: firstBadAt },
+      context,
+    )
+    switch (result.kind) {
+      case 'executed':
+      case 'already':
+        return result.audit
+      case 'refused':
+        return [
+          {
+            ...looked.audit,
+            action: 'rollout.rollback',
+            outcome: 'refused',
+            reason: result.plan.code,
+            details: { because: result.plan.because },
+          },
+        ]
+      case 'stale':
+        return null
+      default:
+        return result satisfies never
+    }
+  }
+  const next = gate(rollout, decision.advance, context.now)
+  if (next.kind === 'closed') return []
+  const candidate = await readFallback(tx, rollout.agent, rollout.candidate)
+  if (candidate.locked) return []
+  if (next.kind === 'approval') return await askApproval(tx, state, context)
+
+  const entry = await enterStage(tx, rollout, next.stageIndex, context)
+  return (await moveRollout(tx, rollout, entry.changes)) ? [entry.audit] : null
+}
+
+async function askApproval(
+  tx: Tx,
+  { rollout }: RolloutState,
+  { now }: Context,
+): Promise<readonly AuditLine[] | null> {
+  if (rollout.approvalAskedAt) return []
+  const moved = await moveRollout(tx, rollout, { approvalAskedAt: now })
+  if (!moved) return null
+  const stage = rollout.policy.stages[rollout.stageIndex + 1]
+  return [
+    {
+      action: 'approval.ask',
+      agent: rollout.agent,
+      rollout: rollout.id,
+      outcome: 'asked',
+      stage: stage?.name ?? '',
+      policyVersion: rollout.policyNumber,
+    },
+  ]
+}
+
+/** The first bad run of the story that the evidence tells now: forgotten when the story begins anew. */
+function firstBad(
+  before: Date | null,
+  candidate: FreshVotes | undefined,
+  decision: Decision,
+  evidenceSince: Date,
+): Date | null {
+  const fresh = candidate?.firstBadAt ?? null
+  const storyBegan = new Date(evidenceSince.getTime() + decision.story.since * 1000)
+  return before && before >= storyBegan ? before : fresh
+}
+
+function auditOf(
+  { rollout }: RolloutState,
+  decisionId: string,
+  check: Check,
+  decision: Decision,
+  sentence: string,
+): AuditLine {
+  return {
+    action: 'decision',
+    agent: rollout.agent,
+    rollout: rollout.id,
+    ...(rollout.incidentId ? { incident: rollout.incidentId } : {}),
+    runId: decisionId,
+    outcome: decision.outcome,
+    reason: decision.reason,
+    fromVersion: formatVersionRef({ agent: rollout.agent, version: rollout.candidate }),
+    toVersion: formatVersionRef({ agent: rollout.agent, version: rollout.stable }),
+    stage: currentStage(rollout).name,
+    ...(rollout.switchStatus ? { switchStatus: rollout.switchStatus } : {}),
+    policyVersion: rollout.policyNumber,
+    details: { because: sentence, check, evidences: decision.evidences, question: decision.question },
+  }
+}
+
+function clockOf(since: Date, seconds: number): string {
+  return new Date(since.getTime() + seconds * 1000).toISOString().slice(11, 19)
+}
+
+function toJson(value: object): Prisma.InputJsonObject {
+  return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonObject
+}

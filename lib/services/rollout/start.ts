@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { startEvidence, policyForDecision } from '#lib/domain/decision/decide.ts'
+import { formatVersionRef } from '#lib/domain/name.ts'
+import type { Policy } from '#lib/domain/policy.ts'
+import { basisPoints, currentStage } from '#lib/domain/rollout.ts'
+import { whyNot } from '#lib/domain/whyNot.ts'
+import type { Prisma } from '#lib/store/generated/client.ts'
+import { announceChange } from '#lib/store/notices.ts'
+import { nextRevision } from '#lib/store/revision.ts'
+import { readFallback } from '#lib/store/rollouts.ts'
+import type { Tx } from '#lib/store/transaction.ts'
+import { command, type Context } from '../command.ts'
+import { done, refuse } from '../outcome.ts'
+import {
+  policyDigest,
+  policyDocument,
+  readRolloutDocument,
+  type RolloutDocument,
+} from '../policy/document.ts'
+
+/** Starts the guarded passage of a candidate, from the document of a rollout as YAML text or as JSON. */
+export const startRollout = command({
+  name: 'rollout.start',
+  capability: 'rollout.start',
+  input: z.object({
+    agent: z.string(),
+    document: z.union([z.object({ yaml: z.string() }), z.object({ json: z.unknown() })]),
+  }),
+  async agent(tx, input) {
+    const agent = await tx.agent.findUnique({ where: { name: input.agent } })
+    return agent ? agent.name : null
+  },
+  async run(tx, input, context) {
+    const read = readRolloutDocument(input.document)
+    if (!read.ok) return refuse('bad_input', sentence(read.errors), read.errors)
+    const { stable, candidate } = read.value
+    if (stable.agent !== input.agent) {
+      const error = {
+        path: 'rollback.stable_version',
+        given: formatVersionRef(stable),
+        expected: `a version of ${input.agent}`,
+      }
+      return refuse('bad_input', sentence([error]), [error])
+    }
+
+    // Held to the end: two starts for one agent go one after the other.
+    await tx.$queryRaw`SELECT name FROM agent WHERE name = ${input.agent} FOR UPDATE`
+    const why = whyNot.start(await startFacts(tx, input.agent, stable.version, candidate.version))
+    if (why) return refuse('not_now', why)
+
+    const rolloutId = context.newId('ro')
+    const policyNumber = await keepPolicy(tx, read.value, context)
+    const rollout = newRollout(rolloutId, read.value, policyNumber, context)
+    await tx.rollout.create({ data: rollout })
+    // The stable of this rollout may be the candidate of the last: from now on that one cannot be rolled back.
+    await tx.rollout.updateMany({
+      where: { agent: input.agent, rollbackWindowEndsAt: { gt: context.now } },
+      data: { rollbackWindowEndsAt: context.now },
+    })
+    // What came before the rollout is no evidence on it.
+    await tx.evidence.deleteMany({ where: { agent: input.agent } })
+    await nextRevision(tx, context.now)
+    await announceChange(tx, { agent: input.agent, rollout: rolloutId })
+
+    return done(
+      { rolloutId, notes: read.value.notes },
+      {
+        action: 'rollout.start',
+        agent: input.agent,
+        rollout: rolloutId,
+        outcome: 'started',
+        fromVersion: formatVersionRef(stable),
+        toVersion: formatVersionRef(candidate),
+        stage: currentStage({ policy: read.value.policy, stageIndex: 0 }).name,
+        policyVersion: policyNumber,
+        details: { policy: read.value.policy, notes: read.value.notes },
+      },
+    )
+  },
+})
+
+function sentence(errors: readonly { path: string; expected: string }[]): string {
+  return errors.map((error) => `${error.path}: expected ${error.expected}`).join('; ')
+}
+
+async function startFacts(tx: Tx, agent: string, stable: string, candidate: string) {
+  const fallback = await readFallback(tx, agent, stable)
+  const tried = await readFallback(tx, agent, candidate)
+  const row = await tx.agent.findUniqueOrThrow({ where: { name: agent } })
+  const live = await tx.rollout.findUnique({ where: { liveKey: agent } })
+  return {
+    stable: { ...fallback, name: stable },
+    candidate: { ...tried, name: candidate },
+    agentStable: row.stableVersion,
+    liveRolloutId: live?.id ?? null,
+  }
+}
+
+/** The same policy is the same policy version; another one gets the next number. */
+async function keepPolicy(tx: Tx, document: RolloutDocument, context: Context): Promise<number> {
+  const agent = document.stable.agent
+  const digest = policyDigest(document.policy)
+  const kept = await tx.policyVersion.findUnique({ where: { agent_digest: { agent, digest } } })
+  if (kept) return kept.number
+  const newest = await tx.policyVersion.aggregate({ where: { agent }, _max: { number: true } })
+  const number = (newest._max.number ?? 0) + 1
+  await tx.policyVersion.create({
+    data: {
+      agent,
+      number,
+      digest,
+      policy: toJson(document.policy),
+      document: policyDocument(document.policy, document.stable, document.candidate),
+      createdAt: context.now,
+      createdBy: context.actor.name,
+    },
+  })
+  return number
+}
+
+function newRollout(
+  id: string,
+  { stable, candidate, policy }: RolloutDocument,
+  policyNumber: number,
+  { actor, now }: Context,
+): Prisma.RolloutCreateInput {
+  return {
+    id,
+    agent: stable.agent,
+    stable: stable.version,
+    candidate: candidate.version,
+    phase: 'progressing',
+    stageIndex: 0,
+    stageEnteredAt: now,
+    weightBp: basisPoints(currentStage({ policy, stageIndex: 0 }).weightPercent),
+    policyNumber,
+    salt: id,
+    startedAt: now,
+    startedBy: { kind: actor.kind, id: actor.id, name: actor.name },
+    liveKey: stable.agent,
+    evidence: toJson(startEvidence(policyForDecision(policy))),
+    evidenceSince: now,
+  }
+}
+
+function toJson(value: Policy | object): Prisma.InputJsonObject {
+  return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonObject
+}

@@ -1,0 +1,42 @@
+import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+
+/** Secrets as they are kept: tokens by their SHA-256 (they are random), passwords by scrypt (they are not). */
+
+/** How much a password costs to try: 128·N·r bytes, here 64 MiB. OWASP's scrypt parameters of 2025 or dearer. */
+const cost = { N: 2 ** 16, r: 8, p: 2, maxmem: 160 * 1024 * 1024 }
+const keyLength = 32
+
+/** A new random secret with 160 bits, in lower-case hex, after its prefix. */
+export function newSecret(prefix: string): string {
+  return `${prefix}${randomBytes(20).toString('hex')}`
+}
+
+/** What is kept of a random secret. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+/** What is kept of a password: `scrypt$N$r$p$salt$key`, hex. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16)
+  const key = await derive(password, salt, cost)
+  return ['scrypt', cost.N, cost.r, cost.p, salt.toString('hex'), key.toString('hex')].join('$')
+}
+
+/** Whether this is the password. Takes the same time whether or not. */
+export async function isPassword(password: string, kept: string): Promise<boolean> {
+  const [kind, n, r, p, salt, key] = kept.split('$')
+  if (kind !== 'scrypt' || !salt || !key) return false
+  const used = { N: Number(n), r: Number(r), p: Number(p), maxmem: cost.maxmem }
+  const derived = await derive(password, Buffer.from(salt, 'hex'), used)
+  const expected = Buffer.from(key, 'hex')
+  return derived.length === expected.length && timingSafeEqual(derived, expected)
+}
+
+function derive(password: string, salt: Buffer, parameters: typeof cost): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFKC'), salt, keyLength, parameters, (error, key) =>
+      error ? reject(error) : resolve(key),
+    )
+  })
+}

@@ -1,0 +1,21 @@
+import type { Tx } from './transaction.ts'
+
+/** What changed, told to everyone who listens once the transaction is there. The listeners read the rest themselves. */
+export interface Change {
+  readonly agent?: string
+  readonly rollout?: string
+  readonly incident?: string
+}
+
+/** PostgreSQL's channels: `routing` carries the new revision, `change` what a screen may have to read again. */
+export const channels = { routing: 'switchback_routing', change: 'switchback_change' } as const
+
+/** Tells the panels what changed. */
+export async function announceChange(tx: Tx, change: Change): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${channels.change}, ${JSON.stringify(change)})`
+}
+
+/** Tells the edges that there is a newer table. */
+export async function announceRouting(tx: Tx, revision: { epoch: bigint; rev: bigint }): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${channels.routing}, ${`${revision.epoch}.${revision.rev}`})`
+}

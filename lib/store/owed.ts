@@ -1,0 +1,39 @@
+import type { PrismaClient } from './generated/client.ts'
+
+/** What the guard owes: the identities of everything that is not yet as it should be. */
+export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date) {
+  const [rollouts, switches, incidents, deliveries] = await Promise.all([
+    db.rollout.findMany({
+      where: {
+        OR: [{ liveKey: { not: null } }, { phase: 'completed', rollbackWindowEndsAt: { gt: now } }],
+        AND: [{ OR: [{ checkedAt: null }, { checkedAt: { lt: checkedBefore } }] }],
+      },
+      select: { id: true },
+    }),
+    db.rollout.findMany({
+      where: { switchStatus: { in: ['requested', 'failed'] } },
+      select: { agent: true },
+      distinct: ['agent'],
+    }),
+    db.incident.findMany({ where: { recovery: 'verifying' }, select: { id: true } }),
+    db.delivery.findMany({ where: { status: 'queued' }, select: { id: true } }),
+  ])
+  return {
+    rollouts: rollouts.map((row) => row.id),
+    agents: switches.map((row) => row.agent),
+    incidents: incidents.map((row) => row.id),
+    deliveries: deliveries.map((row) => row.id),
+  }
+}
+
+/** Forgets what is too old to matter: runs and their conversations, counted parts, votes that nothing waits for. */
+export async function forgetOld(
+  db: PrismaClient,
+  before: { runs: Date; votes: Date; keys: Date },
+): Promise<void> {
+  await db.run.deleteMany({ where: { receivedAt: { lt: before.runs } } })
+  await db.conversationVote.deleteMany({ where: { at: { lt: before.runs } } })
+  await db.bucket.deleteMany({ where: { startAt: { lt: before.runs } } })
+  await db.evidence.deleteMany({ where: { at: { lt: before.votes } } })
+  await db.idempotency.deleteMany({ where: { at: { lt: before.keys } } })
+}

@@ -1,0 +1,17 @@
+import { announceRouting } from './notices.ts'
+import type { Tx } from './transaction.ts'
+
+/**
+ * Takes the next routing revision. The row stays locked until the transaction ends, so that the order of revisions is
+ * the order of commits; a sequence would not give that.
+ */
+export async function nextRevision(tx: Tx, now: Date): Promise<bigint> {
+  const rows = await tx.$queryRaw<{ epoch: bigint; rev: bigint }[]>`
+    INSERT INTO routing_head (id, epoch, rev, changed_at) VALUES (1, ${BigInt(now.getTime())}, 1, ${now})
+    ON CONFLICT (id) DO UPDATE SET rev = routing_head.rev + 1, changed_at = ${now}
+    RETURNING epoch, rev`
+  const head = rows[0]
+  if (!head) throw new Error('The routing head gave no revision')
+  await announceRouting(tx, head)
+  return head.rev
+}

@@ -1,0 +1,190 @@
+import { createHmac } from 'node:crypto'
+import { isSetTo, textOf } from './attribute.ts'
+import { classify, type PartKind } from './classify.ts'
+import type { OtlpSpan } from './otlpSpan.ts'
+import type { Problem } from './problem.ts'
+import { usageOf } from './usage.ts'
+import { attributionOf, type AgentSource, rolloutOf, type Rung } from './version.ts'
+
+/**
+ * What is kept of a span: plain JSON, no content. Traces arrive in pieces, so parts wait until their run is
+ * here; (traceId, spanId) is their identity, and the same span sent again gives the same part.
+ */
+export interface SpanPart {
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId: string | null
+  readonly kind: PartKind
+  readonly agent: string | null
+  readonly agentSource: AgentSource | null
+  /** Null exactly when the rung is `unattributed`. */
+  readonly version: string | null
+  readonly rung: Rung
+  readonly rolloutId: string | null
+  /** RFC 3339, UTC. */
+  readonly startedAt: string
+  readonly endedAt: string
+  /** From the nanoseconds of the span. */
+  readonly durationMs: number
+  readonly failed: boolean
+  readonly errorType: string | null
+  readonly toolName: string | null
+  readonly model: string | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly costUsd: number | null
+  readonly conversationId: string | null
+  readonly userHash: string | null
+}
+
+export interface PartOptions {
+  /** How far ahead of us a sender's clock may be. Default 5 minutes. */
+  readonly aheadMaxMinutes?: number
+  /** How long ago a span may have ended. Default 24 hours. */
+  readonly behindMaxHours?: number
+  /** Makes pseudonyms of user ids. Without it no id of a user is kept in any form but one already hashed. */
+  readonly userHashKey?: string
+  /** See attributionOf. */
+  readonly metadataVersionKey?: string
+}
+
+/**
+ * The parts of these spans, and why the others were not taken. Spans that are no agent's are left out in
+ * silence.
+ */
+export function partsOf(
+  spans: readonly OtlpSpan[],
+  receivedAt: Date,
+  options: PartOptions = {},
+): { readonly parts: readonly SpanPart[]; readonly rejected: readonly Problem[] } {
+  const parts: SpanPart[] = []
+  const rejected: Problem[] = []
+  for (const span of spans) {
+    const problem = impossibleTime(span, receivedAt, options)
+    if (problem) {
+      rejected.push(problem)
+      continue
+    }
+    const part = partOf(span, options)
+    if (part) parts.push(part)
+  }
+  return { parts, rejected }
+}
+
+/** What is kept of this span; null when it has no sign of being an agent's. */
+export function partOf(span: OtlpSpan, options: PartOptions = {}): SpanPart | null {
+  const kind = classify(span)
+  if (kind === null) return null
+  const { attributes } = span
+  const speaks = kind !== 'link'
+  return {
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    kind,
+    ...attributionOf(span, options.metadataVersionKey),
+    rolloutId: rolloutOf(span),
+    startedAt: dateOf(span.startNs).toISOString(),
+    endedAt: dateOf(span.endNs).toISOString(),
+    durationMs: Number(span.endNs - span.startNs) / 1e6,
+    failed: speaks && hasFailed(span),
+    errorType: speaks ? short(textOf(attributes, 'error.type', 'exception.type')) : null,
+    toolName: kind === 'tool' ? toolNameOf(span) : null,
+    ...usageOf(attributes, span.name),
+    conversationId: short(textOf(attributes, ...conversationKeys)),
+    userHash: userHashOf(span, options.userHashKey),
+  }
+}
+
+/** A span that began longer ago has a broken clock. */
+const lengthMaxDays = 7
+
+function impossibleTime(span: OtlpSpan, receivedAt: Date, options: PartOptions): Problem | null {
+  const { aheadMaxMinutes = 5, behindMaxHours = 24 } = options
+  const received = receivedAt.toISOString()
+  const now = BigInt(receivedAt.getTime()) * 1_000_000n
+  const given = `${span.endNs} (${shownDate(span.endNs)})`
+  const path = `${span.path}.endTimeUnixNano`
+  if (span.endNs < span.startNs) {
+    return { path, given, expected: `an end that is not before the start, ${span.startNs}` }
+  }
+  if (span.endNs > now + BigInt(aheadMaxMinutes * 60) * 1_000_000_000n) {
+    return { path, given, expected: `at most ${aheadMaxMinutes} minutes after ${received}` }
+  }
+  if (span.endNs < now - BigInt(behindMaxHours * 3600) * 1_000_000_000n) {
+    return { path, given, expected: `at most ${behindMaxHours} hours before ${received}` }
+  }
+  if (span.startNs < now - BigInt(lengthMaxDays * 86_400) * 1_000_000_000n) {
+    const start = `${span.startNs} (${shownDate(span.startNs)})`
+    const expected = `at most ${lengthMaxDays} days before ${received}`
+    return { path: `${span.path}.startTimeUnixNano`, given: start, expected }
+  }
+  return null
+}
+
+function dateOf(nanoseconds: bigint): Date {
+  return new Date(Number(nanoseconds / 1_000_000n))
+}
+
+function shownDate(nanoseconds: bigint): string {
+  const date = dateOf(nanoseconds)
+  return Number.isNaN(date.getTime()) ? 'no date' : date.toISOString()
+}
+
+function hasFailed(span: OtlpSpan): boolean {
+  if (span.statusCode === 'error') return true
+  if (textOf(span.attributes, 'error.type') !== null) return true
+  return span.name.startsWith('claude_code.') && isSetTo(span.attributes, 'success', false)
+}
+
+const toolNameKeys = [
+  'gen_ai.tool.name',
+  'tool.name',
+  'ai.toolCall.name',
+  'traceloop.entity.name',
+  'tool_name',
+]
+
+function toolNameOf(span: OtlpSpan): string {
+  const named = textOf(span.attributes, ...toolNameKeys) ?? span.name.replace(/^execute_tool /, '')
+  return named.slice(0, 128) || 'unnamed'
+}
+
+const conversationKeys = [
+  'gen_ai.conversation.id',
+  'session.id',
+  'traceloop.association.properties.session_id',
+  'traceloop.association.properties.conversation_id',
+  'traceloop.association.properties.thread_id',
+  'traceloop.association.properties.chat_id',
+  'langsmith.metadata.session_id',
+  'langsmith.metadata.conversation_id',
+  'langsmith.metadata.thread_id',
+  'mastra.metadata.threadId',
+  'mastra.metadata.sessionId',
+  'ai.telemetry.metadata.conversationId',
+  'ai.telemetry.metadata.sessionId',
+  'ai.telemetry.metadata.threadId',
+]
+
+const userKeys = [
+  'user.id',
+  'enduser.id',
+  'enduser.pseudo.id',
+  'traceloop.association.properties.user_id',
+  'langsmith.metadata.user_id',
+  'mastra.metadata.userId',
+  'ai.telemetry.metadata.userId',
+]
+
+function userHashOf(span: OtlpSpan, key: string | undefined): string | null {
+  const given = textOf(span.attributes, 'user.hash')
+  if (given !== null) return given.slice(0, 64)
+  const id = key === undefined ? null : textOf(span.attributes, ...userKeys)
+  if (id === null || key === undefined) return null
+  return createHmac('sha256', key).update(id).digest('hex').slice(0, 32)
+}
+
+function short(text: string | null): string | null {
+  return text === null ? null : text.slice(0, 200)
+}

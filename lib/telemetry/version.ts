@@ -1,0 +1,166 @@
+import { agentNamePattern, parseVersionRef, versionNamePattern } from '#lib/domain/name.ts'
+import { textOf } from './attribute.ts'
+import type { Attributes, OtlpSpan } from './otlpSpan.ts'
+
+/** The attributes in which our own traffic switch says what it decided; on the span, else on the resource. */
+export const assignmentKeys = {
+  agent: 'switchback.agent',
+  version: 'switchback.version',
+  rollout: 'switchback.rollout',
+} as const
+
+/** Where a version was read from, best first. */
+export const rungs = [
+  'span',
+  'resource',
+  'assignment',
+  'framework',
+  'deployment',
+  'service',
+  'unattributed',
+] as const
+export type Rung = (typeof rungs)[number]
+
+/** Where an agent's name was read from, best first. `version` is a version written `support-agent@2.4.0`. */
+export const agentSources = [
+  'assignment',
+  'version',
+  'gen_ai',
+  'ai_sdk',
+  'traceloop',
+  'openinference',
+  'main_agent',
+  'service',
+] as const
+export type AgentSource = (typeof agentSources)[number]
+
+/**
+ * Which version of which agent a span tells of. `version` is null exactly when the rung is `unattributed`.
+ */
+export interface Attribution {
+  readonly agent: string | null
+  readonly agentSource: AgentSource | null
+  readonly version: string | null
+  readonly rung: Rung
+}
+
+/** The name under which frameworks carry the version in the metadata that their users may add. */
+export const metadataVersionKey = 'agent_version'
+
+/**
+ * Climbs the version ladder: the first rung that says anything decides. What it says must be able to be a
+ * version's name, alone or as in `support-agent@2.4.0`; otherwise the span is unattributed, for a lower rung
+ * may well name another version than the one that was meant.
+ */
+export function attributionOf(span: OtlpSpan, metadataKey = metadataVersionKey): Attribution {
+  const found = versionOf(span, metadataKey)
+  const named = agentOf(span, found?.agent ?? null)
+  return {
+    agent: named?.agent ?? null,
+    agentSource: named?.source ?? null,
+    version: found?.version ?? null,
+    rung: found?.rung ?? 'unattributed',
+  }
+}
+
+interface FoundVersion {
+  readonly agent: string | null
+  readonly version: string
+  readonly rung: Rung
+}
+
+function versionOf({ attributes, resource, ...span }: OtlpSpan, metadataKey: string): FoundVersion | null {
+  const ladder: readonly (readonly [Rung, string | null])[] = [
+    ['span', textOf(attributes, 'gen_ai.agent.version')],
+    ['resource', textOf(resource, 'gen_ai.agent.version')],
+    ['assignment', assigned(attributes, resource, assignmentKeys.version)],
+    ['framework', frameworkVersion(attributes, metadataKey)],
+    ['deployment', deployment(attributes) ?? deployment(resource)],
+    ['service', serviceVersion(resource, span.name)],
+  ]
+  const first = ladder.find(([, value]) => value !== null)
+  const given = first?.[1]
+  if (!first || !given) return null
+  if (versionNamePattern.test(given)) return { agent: null, version: given, rung: first[0] }
+  const ref = parseVersionRef(given)
+  return ref ? { ...ref, rung: first[0] } : null
+}
+
+function assigned(attributes: Attributes, resource: Attributes, key: string): string | null {
+  return textOf(attributes, key) ?? textOf(resource, key)
+}
+
+/** The rollout our traffic switch says this span belongs to. */
+export function rolloutOf(span: OtlpSpan): string | null {
+  return assigned(span.attributes, span.resource, assignmentKeys.rollout)
+}
+
+function deployment(attributes: Attributes): string | null {
+  return textOf(attributes, 'deployment.id', 'deployment.name')
+}
+
+function frameworkVersion(attributes: Attributes, metadataKey: string): string | null {
+  const own = textOf(
+    attributes,
+    'traceloop.entity.version',
+    'mastra.metadata.agentVersion',
+    ...[
+      'traceloop.association.properties',
+      'mastra.metadata',
+      'langsmith.metadata',
+      'ai.telemetry.metadata',
+    ].map((prefix) => `${prefix}.${metadataKey}`),
+  )
+  return own ?? inJson(textOf(attributes, 'metadata'), metadataKey)
+}
+
+function inJson(json: string | null, key: string): string | null {
+  if (json === null) return null
+  try {
+    const metadata: unknown = JSON.parse(json)
+    if (typeof metadata !== 'object' || metadata === null) return null
+    const value = (metadata as Record<string, unknown>)[key]
+    if (typeof value === 'number') return String(value)
+    return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
+  } catch {
+    return null
+  }
+}
+
+const frameworkVersionPattern = /^(unknown|\d+\.\d+\.\d+([-+].*)?)$/
+
+/** Mastra puts its own version where the service's belongs, and Claude Code that of its command line. */
+function serviceVersion(resource: Attributes, spanName: string): string | null {
+  const version = textOf(resource, 'service.version')
+  if (version === null) return null
+  const isMastra = textOf(resource, 'telemetry.sdk.name')?.startsWith('@mastra') ?? false
+  const isClaudeCode = spanName.startsWith('claude_code.')
+  return (isMastra || isClaudeCode) && frameworkVersionPattern.test(version) ? null : version
+}
+
+interface FoundAgent {
+  readonly agent: string
+  readonly source: AgentSource
+}
+
+/**
+ * The first name that can be an agent's; if none can, the first there is, so that a person sees what came in.
+ */
+function agentOf({ attributes, resource }: OtlpSpan, fromVersion: string | null): FoundAgent | null {
+  const service = textOf(resource, 'service.name')
+  const sources: Record<AgentSource, string | null> = {
+    assignment: assigned(attributes, resource, assignmentKeys.agent),
+    version: fromVersion,
+    gen_ai: textOf(attributes, 'gen_ai.agent.name'),
+    ai_sdk: textOf(attributes, 'ai.telemetry.functionId'),
+    traceloop: textOf(attributes, 'traceloop.entity.name'),
+    openinference: textOf(attributes, 'agent.name'),
+    main_agent: textOf(resource, 'gen_ai.main_agent.name'),
+    service: service?.startsWith('unknown_service') ? null : service,
+  }
+  const found = agentSources.flatMap((source) => {
+    const agent = sources[source]
+    return agent === null ? [] : [{ agent: agent.slice(0, 200), source }]
+  })
+  return found.find(({ agent }) => agentNamePattern.test(agent)) ?? found[0] ?? null
+}

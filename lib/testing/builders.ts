@@ -1,0 +1,63 @@
+import type { Actor } from '#lib/domain/actor.ts'
+import { capabilities } from '#lib/domain/actor.ts'
+import { defaultPolicy, type Policy } from '#lib/domain/policy.ts'
+import type { FallbackState, Rollout } from '#lib/domain/rollout.ts'
+
+/** Values for tests: whole and healthy, so that a test names only what it is about. */
+
+/** Noon of some day; tests count from here. */
+export const noon = new Date('2026-11-23T12:00:00.000Z')
+
+/** So many seconds after noon. */
+export function after(seconds: number): Date {
+  return new Date(noon.getTime() + seconds * 1000)
+}
+
+export function aPolicy(changes: Partial<Policy> = {}): Policy {
+  return {
+    ...defaultPolicy,
+    triggers: [
+      { metric: 'error_rate', limit: 0.05, action: 'rollback' },
+      { metric: 'latency_p95_ms', limit: 1800, action: 'rollback' },
+      { metric: 'tool_failure_rate', limit: 0.03, action: 'rollback' },
+    ],
+    ...changes,
+  }
+}
+
+export function aRollout(changes: Partial<Rollout> = {}): Rollout {
+  return {
+    id: 'ro_1',
+    agent: 'support-agent',
+    stable: '2.3.3',
+    candidate: '2.4.0',
+    phase: 'progressing',
+    stageIndex: 0,
+    stageEnteredAt: noon,
+    weightBp: 500,
+    policy: aPolicy(),
+    policyNumber: 1,
+    salt: 'ro_1',
+    startedAt: noon,
+    startedByName: 'Mira',
+    pausedAt: null,
+    approvalAskedAt: null,
+    completedAt: null,
+    rollbackWindowEndsAt: null,
+    rolledBackAt: null,
+    switchStatus: null,
+    recovery: null,
+    incidentId: null,
+    suppressed: 0,
+    version: 0,
+    ...changes,
+  }
+}
+
+export function aFallback(changes: Partial<FallbackState> = {}): FallbackState {
+  return { exists: true, locked: false, attested: true, ...changes }
+}
+
+export function anActor(changes: Partial<Actor> = {}): Actor {
+  return { kind: 'person', id: 'pe_1', name: 'Mira', capabilities, agents: '*', ...changes }
+}

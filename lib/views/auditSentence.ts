@@ -1,0 +1,94 @@
+import type { AuditBody } from '#lib/domain/audit.ts'
+
+/** One entry of the record as a sentence for a person. Whatever it does not say stands in the entry itself. */
+export function auditSentence(entry: AuditBody): string {
+  if (entry.outcome === 'refused') return refused(entry)
+  const write = sentences[entry.action]
+  return write ? write(entry) : `${capital(entry.actor.name)}: ${plain(entry.action)}${outcome(entry)}.`
+}
+
+const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
+  decision: decided,
+  'rollout.start': (e) => `${by(e)} started the rollout of ${to(e)} over ${from(e)}${stage(e)}.`,
+  'rollout.pause': (e) => `${by(e)} paused the rollout${stage(e)}${note(e)}.`,
+  'rollout.resume': (e) => `${by(e)} resumed the rollout${stage(e)}${note(e)}.`,
+  'rollout.advance': (e) =>
+    `${by(e)} moved ${to(e)} to ${detail(e, 'weight_percent') ?? '?'} % (${e.stage})${note(e)}.`,
+  'rollout.complete': (e) => `${by(e)} gave ${to(e)} all traffic${note(e)}. It is the stable version now.`,
+  'rollout.rollback': rolledBack,
+  'approval.ask': (e) => `The evidence is there; a person is asked to open ${e.stage || 'the next stage'}.`,
+  switch: switched,
+  recovery: (e) => `Recovery: ${plain(e.outcome ?? '')}${because(e)}.`,
+  'capability.allow': (e) => `${by(e)} allowed ${detail(e, 'capability') ?? 'a capability'} again.`,
+  'capability.deny': (e) => `${by(e)} denied ${detail(e, 'capability') ?? 'a capability'}${because(e)}.`,
+  'agent.create': (e) => `${by(e)} created the agent ${e.agent}.`,
+  'agent.change': (e) => `${by(e)} changed the agent ${e.agent}.`,
+  'agent.adopt_stable': (e) => `${by(e)} adopted ${to(e)} as the first stable version${because(e)}.`,
+  'version.register': (e) => `${by(e)} registered ${to(e)}.`,
+  'person.create': (e) => `${by(e)} gave ${detail(e, 'name') ?? 'somebody'} an account.`,
+  'token.create': (e) => `${by(e)} made the API token ${detail(e, 'name') ?? ''}.`,
+  'token.revoke': (e) => `${by(e)} revoked the API token ${detail(e, 'name') ?? ''}.`,
+  'sign_in_link.issue': () => 'Switchback issued the link that makes the first administrator.',
+  sign_in: (e) => `${by(e)} signed in.`,
+  sign_out: (e) => `${by(e)} signed out.`,
+}
+
+function decided(entry: AuditBody): string {
+  const verdict = entry.reason ? `${entry.outcome}, ${entry.reason}` : entry.outcome
+  return `Decision on ${entry.from_version ?? 'the candidate'}: ${verdict}${because(entry)}.`
+}
+
+function rolledBack(entry: AuditBody): string {
+  if (entry.outcome === 'already_rolled_back') {
+    return `The same signal came again (× ${detail(entry, 'suppressed') ?? '?'}); nothing was executed${because(entry)}.`
+  }
+  return `${by(entry)} rolled back ${from(entry)} to ${to(entry)}${stage(entry)}: ${entry.reason}${because(entry)}.`
+}
+
+function switched(entry: AuditBody): string {
+  const target = to(entry)
+  switch (entry.switch_status) {
+    case 'applied':
+      return `The switch to ${target} is in force.`
+    case 'verified':
+      return `The traffic shows it: ${target} alone has runs.`
+    case 'failed':
+      return `The switch to ${target} was not seen in force in time; it is still being tried.`
+    default:
+      return `Switch to ${target}${outcome(entry)}.`
+  }
+}
+
+function refused(entry: AuditBody): string {
+  if (entry.action === 'sign_in') return `${by(entry)} failed to sign in.`
+  return `${by(entry)} was refused: ${plain(entry.action)}${because(entry)}.`
+}
+
+const by = (entry: AuditBody) => capital(entry.actor.name)
+const from = (entry: AuditBody) => entry.from_version ?? 'a version'
+const to = (entry: AuditBody) => entry.to_version ?? 'a version'
+const stage = (entry: AuditBody) => (entry.stage ? ` in ${entry.stage}` : '')
+const outcome = (entry: AuditBody) => (entry.outcome ? `, ${plain(entry.outcome)}` : '')
+
+function because(entry: AuditBody): string {
+  const words = detail(entry, 'because')
+  return words ? `. ${String(words).replace(/\.+$/, '')}` : ''
+}
+
+function note(entry: AuditBody): string {
+  const words = detail(entry, 'note')
+  return words ? `: “${words}”` : ''
+}
+
+function detail(entry: AuditBody, key: string): string | number | null {
+  const value = entry.details?.[key]
+  return typeof value === 'string' || typeof value === 'number' ? value : null
+}
+
+function plain(words: string): string {
+  return words.replace(/[._]/g, ' ')
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
