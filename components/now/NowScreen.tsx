@@ -18,10 +18,7 @@ export function NowScreen({ initial }: { initial: NowView }) {
   if (data.agents.length === 0) return <FirstUse publicUrl={data.publicUrl} />
   return (
     <>
-      <PageTitle
-        title={<span role="status">{headline(data.agents)}</span>}
-        lede={lede(data.agents, data.openIncidents)}
-      />
+      <PageTitle live title={headline(data.agents)} lede={lede(data.agents, data.openIncidents)} />
       <AgentGroup group="attention" agents={data.agents} />
       <AgentGroup group="moving" agents={data.agents} />
       <AgentGroup group="steady" agents={data.agents} />

@@ -70,12 +70,23 @@ function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
   )
 }
 
+export interface PageTitleProps {
+  readonly title: ReactNode
+  readonly lede?: ReactNode
+  /** A control at the right. */
+  readonly aside?: ReactNode
+  /** The heading itself is news: read out when it changes. */
+  readonly live?: boolean | undefined
+}
+
 /** The page's one heading and the sentence under it. */
-export function PageTitle({ title, lede, aside }: { title: ReactNode; lede?: ReactNode; aside?: ReactNode }) {
+export function PageTitle({ title, lede, aside, live }: PageTitleProps) {
   return (
     <div className="mb-[18px] flex flex-wrap items-start gap-x-6 gap-y-3">
       <div className="min-w-0 flex-1 basis-72">
-        <h1 className="text-xl font-[620] tracking-[-0.018em]">{title}</h1>
+        <h1 aria-live={live ? 'polite' : undefined} className="text-xl font-[620] tracking-[-0.018em]">
+          {title}
+        </h1>
         {lede && <p className="mt-1 text-ink-2">{lede}</p>}
       </div>
       {aside}

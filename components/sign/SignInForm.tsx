@@ -3,9 +3,11 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/Button.tsx'
 import { Field, TextInput } from '#components/ui/Field.tsx'
 import { enter } from './enter.ts'
+import { useHydrated } from './useHydrated.ts'
 
 /** E-mail address and password. The same answer whichever of them does not fit. */
 export function SignInForm({ next }: { next: string }) {
+  const hydrated = useHydrated()
   const [pending, setPending] = useState(false)
   const [error, setError] = useState<string | null>(null)
 
@@ -22,7 +24,7 @@ export function SignInForm({ next }: { next: string }) {
   }
 
   return (
-    <form onSubmit={submit} className="grid gap-4">
+    <form method="post" onSubmit={submit} className="grid gap-4">
       <Field label="E-mail">
         <TextInput name="email" type="email" autoComplete="username" required autoFocus />
       </Field>
@@ -34,7 +36,7 @@ export function SignInForm({ next }: { next: string }) {
           {error}
         </p>
       )}
-      <Button type="submit" variant="primary" size="lg" aria-disabled={pending}>
+      <Button type="submit" variant="primary" size="lg" disabled={!hydrated} aria-disabled={pending}>
         {pending ? 'Signing in…' : 'Sign in'}
       </Button>
     </form>

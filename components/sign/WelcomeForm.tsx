@@ -7,11 +7,13 @@ import { useAct } from '#components/ui/useAct.ts'
 import { createFirstAdministrator } from '#lib/actions/people.ts'
 import { paths } from '#lib/paths.ts'
 import { enter } from './enter.ts'
+import { useHydrated } from './useHydrated.ts'
 
 const passwordMin = 12
 
 /** Makes the first administrator, signs them in and goes to Now. */
 export function WelcomeForm({ token }: { token: string }) {
+  const hydrated = useHydrated()
   const [notEntered, setNotEntered] = useState<string | null>(null)
   const { pending, refusal, run } = useAct(createFirstAdministrator)
   const errorAt = (path: string) => {
@@ -34,7 +36,7 @@ export function WelcomeForm({ token }: { token: string }) {
   }
 
   return (
-    <form onSubmit={submit} className="grid gap-4">
+    <form method="post" onSubmit={submit} className="grid gap-4">
       <Field label="Name" error={errors.name}>
         <TextInput name="name" autoComplete="name" required autoFocus />
       </Field>
@@ -59,7 +61,7 @@ export function WelcomeForm({ token }: { token: string }) {
           </a>
         </p>
       )}
-      <Button type="submit" variant="primary" size="lg" aria-disabled={pending}>
+      <Button type="submit" variant="primary" size="lg" disabled={!hydrated} aria-disabled={pending}>
         {pending ? 'Making the administrator…' : 'Make the first administrator'}
       </Button>
     </form>

@@ -1,5 +1,6 @@
 import { runMigrations } from 'graphile-worker'
 import pg from 'pg'
+import { settings } from '#lib/env.ts'
 import { migrationNames, migrationsList, noFilters, openSchemaEngine, readSql } from './schemaEngine.ts'
 
 /** Held while one process migrates; any number only has to be ours. */
@@ -49,4 +50,19 @@ async function refuseNewer(client: pg.Client): Promise<void> {
       `This database is from a newer version of Switchback (it has ${unknown.join(', ')}); update this one`,
     )
   }
+}
+
+/** `npm run db:migrate`: your own database, before the programs of a new version start. */
+async function main(): Promise<void> {
+  const { DATABASE_URL: url } = settings()
+  if (!url) throw new Error('DATABASE_URL is not set; the embedded database is migrated by npm start')
+  const applied = await migrate(url)
+  process.stdout.write(applied.length > 0 ? `Applied ${applied.join(', ')}\n` : 'Nothing to apply\n')
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  })
 }

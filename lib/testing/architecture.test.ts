@@ -10,16 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What a folder may import, besides itself and npm packages. */
 const mayImport: Record<string, readonly string[]> = {
   app: ['components', 'lib/actions', 'lib/queries', 'lib/views', 'lib/auth', 'lib/paths', 'lib/domain'],
-  'app/api': [
-    'lib/services',
-    'lib/views',
-    'lib/auth',
-    'lib/paths',
-    'lib/domain',
-    'lib/env',
-    'lib/store/listen',
-    'lib/store/notices',
-  ],
+  'app/api': ['lib/services', 'lib/views', 'lib/auth', 'lib/paths', 'lib/domain'],
   components: ['lib/actions', 'lib/queries', 'lib/domain', 'lib/paths', 'lib/views'],
   e2e: ['lib', 'sdk', 'e2e'],
   sdk: ['lib/routing'],

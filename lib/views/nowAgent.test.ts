@@ -63,7 +63,7 @@ describe('what comes next', () => {
   test('a stage that is ripe says that it moves at the next check', () => {
     expect(describeAgent(row({ stageEnteredAt: minutes(-11) }), null, now).next).toEqual({
       at: null,
-      what: 'to 25 % at the next check',
+      what: 'to 25 %, next check',
     })
   })
 })

@@ -93,7 +93,8 @@ function progressing(row: RolloutRow, now: Date): State {
   const next = nextStage(row, now)
   if (row.outcome === null) {
     const sentence = 'Started; the first check is on its way.'
-    return { group: 'moving', tone: 'neutral', word: 'starting', sentence, next }
+    const waits = { at: null, what: 'waits for the first check' }
+    return { group: 'moving', tone: 'neutral', word: 'starting', sentence, next: waits }
   }
   const sentence = row.because ?? ''
   if (row.approvalAskedAt || row.reason === 'approval_required') {
@@ -128,7 +129,7 @@ function nextStage(row: RolloutRow, now: Date): Next | null {
   if (!next || !stage) return null
   const to = `to ${next.weightPercent} %${next.gate === 'approval' ? ', approval' : ''}`
   const ends = new Date(row.stageEnteredAt.getTime() + stage.holdSeconds * 1000)
-  return { at: ends > now ? ends.toISOString() : null, what: ends > now ? to : `${to} at the next check` }
+  return { at: ends > now ? ends.toISOString() : null, what: ends > now ? to : `${to}, next check` }
 }
 
 function completed(row: RolloutRow, now: Date): State {

@@ -48,7 +48,7 @@ export async function deliver(
     await releaseClaim(db, deliveryId)
     return { afterMs: backOff.firstMs }
   }
-  const channel = delivery.channel ?? parts.channel
+  const channel = delivery.channel ?? facts?.alertChannel ?? parts.channel
   if (!facts || !channel) {
     const reason = facts ? 'No Slack channel is set for this agent or as the default' : 'The incident is gone'
     await settle({ deliveryId, status: 'not_sent', error: reason }, systemActor, { db })
@@ -56,9 +56,14 @@ export async function deliver(
   }
 
   const message = alertMessage(delivery.kind as AlertKind, facts)
+  if (parent) {
+    // First, and absolute: if it has to be repeated, nothing was sent twice.
+    const updated = await messenger.update(parent, alertMessage('rollback_triggered', facts))
+    if (!updated.ok && updated.retry)
+      return await conclude(db, delivery, inDoubtSince, { ...updated, mayHaveArrived: false })
+  }
   const sent = await messenger.send({ deliveryId, channel, message, threadOf: parent, inDoubtSince })
   parts.onSent?.()
-  if (sent.ok && parent) await messenger.update(parent, alertMessage('rollback_triggered', facts))
   return await conclude(db, delivery, inDoubtSince, sent)
 }
 

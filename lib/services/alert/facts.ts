@@ -1,23 +1,27 @@
-import type { AlertFacts } from '#lib/domain/alert.ts'
+import type { AlertFacts, AlertFigure } from '#lib/domain/alert.ts'
+import type { IncidentSnapshot } from '#lib/domain/incident.ts'
+import type { Metric } from '#lib/domain/policy.ts'
 import type { Recovery, SwitchStatus } from '#lib/domain/rollout.ts'
 import { paths } from '#lib/paths.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 
-/** What an alert says of an incident, as it stands now; null when there is no such incident. */
+/** What an alert says of an incident, as it stands now, and the agent's channel; null when there is no such incident. */
 export async function readAlertFacts(
   db: PrismaClient,
   incidentId: string,
   publicUrl: string,
   now: Date,
-): Promise<AlertFacts | null> {
+): Promise<(AlertFacts & { readonly alertChannel: string | null }) | null> {
   const incident = await db.incident.findUnique({ where: { id: incidentId } })
   if (!incident) return null
-  const [rollout, locks, writes] = await Promise.all([
+  const [rollout, agent, locks, writes] = await Promise.all([
     db.rollout.findUniqueOrThrow({ where: { id: incident.rolloutId } }),
+    db.agent.findUniqueOrThrow({ where: { name: incident.agent } }),
     db.lock.count({ where: { incidentId, releasedAt: null } }),
     db.capabilityState.count({ where: { incidentId, state: 'deny' } }),
   ])
   return {
+    alertChannel: agent.alertChannel,
     agent: incident.agent,
     fromVersion: incident.fromVersion,
     toVersion: incident.toVersion,
@@ -35,6 +39,37 @@ export async function readAlertFacts(
     appliedAfterMs: incident.appliedAt ? incident.appliedAt.getTime() - incident.openedAt.getTime() : null,
     recovery: incident.recovery as Recovery,
     recoveryBecause: incident.recoveryBecause,
-    figures: [],
+    figures: figuresOf(incident.snapshot as unknown as IncidentSnapshot),
+  }
+}
+
+const figureLabels: Record<Metric, string> = {
+  error_rate: 'Error rate',
+  latency_p95_ms: 'Latency p95',
+  tool_failure_rate: 'Tool failures',
+  cost_per_run_usd: 'Cost per run',
+}
+
+/** The candidate's figures at the stop, each beside its limit. */
+function figuresOf({ policy, candidate }: IncidentSnapshot): AlertFigure[] {
+  return policy.triggers.flatMap(({ metric, limit }) => {
+    const observed = candidate.rates[metric]
+    return observed === null
+      ? []
+      : [{ label: figureLabels[metric], observed: written(metric, observed), limit: written(metric, limit) }]
+  })
+}
+
+function written(metric: Metric, value: number): string {
+  switch (metric) {
+    case 'error_rate':
+    case 'tool_failure_rate':
+      return `${(value * 100).toFixed(1)} %`
+    case 'latency_p95_ms':
+      return `${Math.round(value)} ms`
+    case 'cost_per_run_usd':
+      return `$${value.toFixed(4)}`
+    default:
+      return metric satisfies never
   }
 }

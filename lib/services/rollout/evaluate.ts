@@ -22,7 +22,7 @@ import type { Outcome } from '#lib/domain/decision/reasons.ts'
 import { type Done, done, type Refused, refuse, type Unchanged, unchanged } from '../outcome.ts'
 import { enterStage } from './enterStage.ts'
 import { executeRollback } from './executeRollback.ts'
-import { rolloutAgent } from './subject.ts'
+import { movedSentence, rolloutAgent } from './subject.ts'
 
 /** How far back "the stable's recent p95" looks. */
 const recentMs = 600_000
@@ -52,7 +52,7 @@ export const evaluateRollout = command({
     if (after && !votes.get(found.rollout.candidate)?.firstBadAt) return unchanged({ outcome: null })
     const looked = await look(tx, found, votes, context)
     const acted = await act(tx, looked, context)
-    if (!acted) return refuse('stale', 'Someone changed this rollout; look again')
+    if (!acted) return refuse('stale', movedSentence)
     await announceChange(tx, { agent: found.rollout.agent, rollout: rolloutId })
     return done({ outcome: looked.decision.outcome }, looked.audit, ...acted)
   },

@@ -1,10 +1,9 @@
-import { z } from 'zod'
 import { whyNot } from '#lib/domain/whyNot.ts'
 import { findRollout, moveRollout, readFallback } from '#lib/store/rollouts.ts'
 import { command } from '../command.ts'
 import { done, refuse } from '../outcome.ts'
 import { enterStage } from './enterStage.ts'
-import { rolloutAgent } from './subject.ts'
+import { hasMoved, movedSentence, operation, rolloutAgent } from './subject.ts'
 
 /**
  * A person or a pipeline opens the next stage before the gate does. Going to 100 % takes a reason. A locked candidate
@@ -13,19 +12,13 @@ import { rolloutAgent } from './subject.ts'
 export const promoteRollout = command({
   name: 'rollout.promote',
   capability: 'rollout.promote',
-  input: z.object({
-    rolloutId: z.string(),
-    reason: z.string().max(2000).optional(),
-    seenVersion: z.number().int().nonnegative().optional(),
-  }),
+  input: operation,
   agent: rolloutAgent,
   async run(tx, { rolloutId, reason, seenVersion }, context) {
     const found = await findRollout(tx, rolloutId, true)
     if (!found) return refuse('missing', 'No such rollout')
     const { rollout } = found
-    if (seenVersion !== undefined && seenVersion !== rollout.version) {
-      return refuse('stale', 'This rollout moved since you looked; look again')
-    }
+    if (hasMoved(rollout, seenVersion)) return refuse('stale', movedSentence)
 
     const candidate = await readFallback(tx, rollout.agent, rollout.candidate)
     const why = whyNot.promote(rollout, context.actor, candidate.locked)
@@ -42,7 +35,7 @@ export const promoteRollout = command({
 
     const entry = await enterStage(tx, rollout, next, context)
     const moved = await moveRollout(tx, rollout, entry.changes)
-    if (!moved) return refuse('stale', 'Someone changed this rollout; look again')
+    if (!moved) return refuse('stale', movedSentence)
     return done({ rolloutId }, { ...entry.audit, details: { ...entry.audit.details, note: reason ?? null } })
   },
 })

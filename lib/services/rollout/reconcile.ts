@@ -6,6 +6,7 @@ import type { SwitchObservation, TrafficSwitch } from '#lib/ports/trafficSwitch.
 import { database } from '#lib/store/database.ts'
 import type { Rollout as RolloutRow } from '#lib/store/generated/client.ts'
 import { announceChange } from '#lib/store/notices.ts'
+import { owe } from '../alert/owe.ts'
 import { command, type CommandOptions } from '../command.ts'
 import type { Actor } from '#lib/domain/actor.ts'
 import { done, refuse, unchanged } from '../outcome.ts'
@@ -61,7 +62,8 @@ const settleSwitch = command({
     observed: z.object({ inForce: z.boolean().nullable(), serving: z.number(), of: z.number() }),
   }),
   agent: rolloutAgent,
-  async run(tx, { rolloutId, status, observed }, { now }) {
+  async run(tx, { rolloutId, status, observed }, context) {
+    const { now } = context
     await tx.$queryRaw`SELECT id FROM rollout WHERE id = ${rolloutId} FOR UPDATE`
     const row = await tx.rollout.findUnique({ where: { id: rolloutId } })
     if (!row) return refuse('missing', 'No such rollout')
@@ -72,6 +74,7 @@ const settleSwitch = command({
     await tx.rollout.update({ where: { id: rolloutId }, data: { switchStatus: status, ...applied } })
     if (row.incidentId && status === 'applied') {
       await tx.incident.update({ where: { id: row.incidentId }, data: { appliedAt: now } })
+      await owe(tx, { incidentId: row.incidentId, kind: 'switch_applied', channel: null }, context)
     }
     const incident = row.incidentId ? { incident: row.incidentId } : {}
     await announceChange(tx, { agent: row.agent, rollout: row.id, ...incident })

@@ -1,9 +1,8 @@
-import { z } from 'zod'
 import { findRollout } from '#lib/store/rollouts.ts'
 import { command } from '../command.ts'
 import { type Done, done, type Refused, refuse } from '../outcome.ts'
 import { executeRollback } from './executeRollback.ts'
-import { rolloutAgent } from './subject.ts'
+import { hasMoved, movedSentence, operation, rolloutAgent } from './subject.ts'
 
 /** What a rollback answers: the incident, and whether this very signal did it. */
 export interface RolledBack {
@@ -19,11 +18,14 @@ export interface RolledBack {
 export const rollBack = command({
   name: 'rollout.rollback',
   capability: 'rollout.rollback',
-  input: z.object({ rolloutId: z.string(), reason: z.string().max(2000).optional() }),
+  input: operation,
   agent: rolloutAgent,
-  async run(tx, { rolloutId, reason }, context): Promise<Done<RolledBack> | Refused> {
+  async run(tx, { rolloutId, reason, seenVersion }, context): Promise<Done<RolledBack> | Refused> {
     const state = await findRollout(tx, rolloutId, true)
     if (!state) return refuse('missing', 'No such rollout')
+    // What was rolled back stays so, whoever looked at what: the repeat is counted.
+    const isRepeat = state.rollout.phase === 'rolled_back'
+    if (!isRepeat && hasMoved(state.rollout, seenVersion)) return refuse('stale', movedSentence)
     const because = reason?.trim() || `${context.actor.name} pulled the brake`
     const cause = { reason: 'manual' as const, because, decisionId: null, detectedAt: null }
     const result = await executeRollback(tx, state, cause, context)
@@ -35,7 +37,7 @@ export const rollBack = command({
       case 'refused':
         return refuse(result.plan.code, result.plan.because)
       case 'stale':
-        return refuse('stale', 'Someone changed this rollout; look again')
+        return refuse('stale', movedSentence)
       default:
         return result satisfies never
     }

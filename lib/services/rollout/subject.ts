@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import type { Rollout } from '#lib/domain/rollout.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 
 /** The agent that a rollout belongs to; null when there is no such rollout. */
@@ -5,3 +7,17 @@ export async function rolloutAgent(tx: Tx, input: { rolloutId: string }): Promis
   const row = await tx.rollout.findUnique({ where: { id: input.rolloutId }, select: { agent: true } })
   return row?.agent ?? null
 }
+
+/** What every operation on a rollout takes. `seenVersion` is the rollout's version that the asker looked at. */
+export const operation = z.object({
+  rolloutId: z.string(),
+  reason: z.string().max(2000).optional(),
+  seenVersion: z.number().int().nonnegative().optional(),
+})
+
+/** Whether the rollout moved since the asker looked; an asker who did not say what they saw takes it as it is. */
+export function hasMoved(rollout: Rollout, seenVersion: number | undefined): boolean {
+  return seenVersion !== undefined && seenVersion !== rollout.version
+}
+
+export const movedSentence = 'This rollout moved since you looked; look again'
