@@ -25,6 +25,7 @@ export const paths = {
     agent: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}`,
     rollout: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}`,
     incident: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}`,
+    replay: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}/replay`,
     audit: (filter: Readonly<Record<string, string>> = {}) => {
       const query = new URLSearchParams(filter).toString()
       return query ? `/api/views/audit?${query}` : '/api/views/audit'

@@ -18,6 +18,7 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'rollout.rollback': rolledBack,
   'approval.ask': (e) => `The evidence is there; a person is asked to open ${e.stage || 'the next stage'}.`,
   switch: switched,
+  alert: (e) => alerted(e),
   recovery: (e) => `Recovery: ${plain(e.outcome ?? '')}${because(e)}.`,
   'capability.allow': (e) => `${by(e)} allowed ${detail(e, 'capability') ?? 'a capability'} again.`,
   'capability.deny': (e) => `${by(e)} denied ${detail(e, 'capability') ?? 'a capability'}${because(e)}.`,
@@ -43,6 +44,18 @@ function rolledBack(entry: AuditBody): string {
     return `The same signal came again (× ${detail(entry, 'suppressed') ?? '?'}); nothing was executed${because(entry)}.`
   }
   return `${by(entry)} rolled back ${from(entry)} to ${to(entry)}${stage(entry)}: ${entry.reason}${because(entry)}.`
+}
+
+const alertWords: Readonly<Record<string, string>> = {
+  rollback_triggered: 'The alert of the rollback',
+  switch_applied: 'The word that the switch is in force',
+  recovery: 'The verdict on recovery',
+}
+
+function alerted(entry: AuditBody): string {
+  const what = alertWords[String(detail(entry, 'kind'))] ?? 'A message'
+  if (entry.outcome === 'sent') return `${what} was delivered to Slack.`
+  return `${what} was not sent: ${String(detail(entry, 'error') ?? 'no reason is known').replace(/^Not sent: /, '')}.`
 }
 
 function switched(entry: AuditBody): string {

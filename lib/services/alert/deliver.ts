@@ -50,7 +50,9 @@ export async function deliver(
   }
   const channel = delivery.channel ?? facts?.alertChannel ?? parts.channel
   if (!facts || !channel) {
-    const reason = facts ? 'No Slack channel is set for this agent or as the default' : 'The incident is gone'
+    const ready = facts ? await messenger.check() : null
+    const noChannel = 'Not sent: no Slack channel is set, neither for this agent nor as the default'
+    const reason = ready && !ready.ok && !ready.retry ? ready.reason : noChannel
     await settle({ deliveryId, status: 'not_sent', error: reason }, systemActor, { db })
     return null
   }

@@ -1,0 +1,27 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { IncidentScreen } from '#components/incident/IncidentScreen.tsx'
+import { Page } from '#components/shell/Page.tsx'
+import { requireActor } from '#lib/auth.ts'
+import { paths } from '#lib/paths.ts'
+import { readIncident } from '#lib/views/incident.ts'
+
+export const metadata: Metadata = { title: 'Incident' }
+
+export default async function IncidentPage({ params }: { params: Promise<{ incident: string }> }) {
+  const { incident } = await params
+  const actor = await requireActor(paths.incident(incident))
+  const view = await readIncident(incident, actor, new Date())
+  if (!view) notFound()
+  return (
+    <Page
+      crumbs={[
+        { label: 'Incidents', href: paths.incidents() },
+        { label: view.agent, href: paths.agent(view.agent) },
+        { label: `${view.fromVersion} → ${view.toVersion}`, mono: true },
+      ]}
+    >
+      <IncidentScreen initial={view} />
+    </Page>
+  )
+}

@@ -1,0 +1,138 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { Lock, LockOpen } from 'lucide-react'
+import Link from 'next/link'
+import { EvidenceTable } from '#components/rollout/EvidenceTable.tsx'
+import { AlertsCard, ReachCard } from '#components/rollout/SideCards.tsx'
+import { Theatre } from '#components/rollout/Theatre.tsx'
+import { PageTitle } from '#components/shell/Page.tsx'
+import { Moment } from '#components/time/RelativeTime.tsx'
+import { Section } from '#components/ui/Card.tsx'
+import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
+import { Mono } from '#components/ui/Mono.tsx'
+import { StateChip } from '#components/ui/StateChip.tsx'
+import { paths } from '#lib/paths.ts'
+import { incidentQuery } from '#lib/queries/incident.ts'
+import type { IncidentView } from '#lib/views/incident.ts'
+import { ManifestChanges } from './ManifestChanges.tsx'
+import { RecoveryMeter } from './RecoveryMeter.tsx'
+import { ReplayButton } from './ReplayButton.tsx'
+
+/** A stop, from what was seen to what came of it. */
+export function IncidentScreen({ initial }: { initial: IncidentView }) {
+  const { data: view } = useQuery({ ...incidentQuery(initial.id), initialData: initial })
+  return (
+    <>
+      <PageTitle
+        title={`${view.agent} went back from ${view.fromVersion} to ${view.toVersion}`}
+        lede={
+          <>
+            <Moment at={view.openedAt} />, by {view.by}, in stage {view.stage} at {view.weightPercent} %.
+          </>
+        }
+      />
+      <div className="grid gap-4">
+        <Theatre steps={view.theatre} recoveryFrom={view.recovery.from} />
+        <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
+          <div className="grid min-w-0 content-start gap-4">
+            <Seen view={view} />
+            <EvidenceTable
+              questions={view.questions}
+              metrics={view.figures.map((each) => ({ ...each, label: '' }))}
+              policy={{ number: view.policyNumber, document: '' }}
+            />
+            <ManifestChanges changes={view.changes} from={view.toVersion} to={view.fromVersion} />
+            <Timeline view={view} />
+          </div>
+          <div className="grid content-start gap-4 md:grid-cols-2 lg:grid-cols-1">
+            <RecoveryMeter recovery={view.recovery} />
+            <LockCard view={view} />
+            <ReachCard reach={view.reach} />
+            {view.alerts.length > 0 && <AlertsCard alerts={view.alerts} />}
+          </div>
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Seen({ view }: { view: IncidentView }) {
+  return (
+    <Section title="What was seen" aside={<Mono>{view.reason}</Mono>}>
+      <div className="grid gap-3 px-4 pt-1.5 pb-4">
+        <p className="text-lg leading-snug font-[560]">{view.because}</p>
+        {view.byPolicy ? (
+          <ReplayButton incidentId={view.id} />
+        ) : (
+          <p className="text-sm text-ink-2">
+            A person stopped it; no decision asked for it. Below is the last one before.
+          </p>
+        )}
+        {view.suppressed > 0 && (
+          <p className="text-sm text-ink-2">
+            The same signal came again {view.suppressed} times; nothing more was executed.
+          </p>
+        )}
+      </div>
+    </Section>
+  )
+}
+
+function LockCard({ view }: { view: IncidentView }) {
+  return (
+    <Section title="Candidate">
+      <KeyValues>
+        <KeyValue term={<Mono>{view.fromVersion}</Mono>}>
+          {view.candidateLocked ? (
+            <StateChip tone="stop" icon={Lock}>
+              locked
+            </StateChip>
+          ) : (
+            <StateChip tone="neutral" icon={LockOpen}>
+              not locked
+            </StateChip>
+          )}
+        </KeyValue>
+        <KeyValue term="Writes">{view.writesDenied ? 'denied' : 'allowed'}</KeyValue>
+      </KeyValues>
+      {view.candidateLocked && (
+        <p className="px-4 pb-3.5 text-sm text-ink-2">
+          Its content is locked under every name. It gets no traffic: not by a start, a retry or a restart.
+        </p>
+      )}
+      <p className="border-t border-line px-4 py-2.5 text-sm">
+        <Link href={paths.rollout(view.agent, view.rolloutId)} className="underline-offset-2 hover:underline">
+          The rollout and its charts
+        </Link>
+      </p>
+    </Section>
+  )
+}
+
+function Timeline({ view }: { view: IncidentView }) {
+  return (
+    <Section
+      title="On the record"
+      aside={
+        <Link
+          href={paths.audit({ agent: view.agent, rollout: view.rolloutId })}
+          className="underline-offset-2 hover:underline"
+        >
+          the whole record
+        </Link>
+      }
+    >
+      <ol className="pt-1.5">
+        {view.timeline.map((entry) => (
+          <li
+            key={entry.position}
+            className="flex flex-wrap gap-x-3 border-t border-line px-4 py-2 text-sm sm:flex-nowrap"
+          >
+            <Moment at={entry.at} className="w-36 shrink-0 text-ink-3 tabular-nums" />
+            <span className="min-w-0">{entry.sentence}</span>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}

@@ -1,0 +1,118 @@
+'use client'
+import { FastForward, Pause, Play, Siren, Undo2 } from 'lucide-react'
+import { useRef } from 'react'
+import { ActButton } from '#components/ui/ActButton.tsx'
+import { ButtonLink } from '#components/ui/Button.tsx'
+import { pause, promote, resume } from '#lib/actions/rollout.ts'
+import type { Refusal } from '#lib/actions/refusal.ts'
+import { paths } from '#lib/paths.ts'
+import type { RolloutView } from '#lib/views/rollout.ts'
+
+/** What can be done, always in reach of a thumb. */
+export function ActionBar({ view }: { view: RolloutView }) {
+  const { stable, candidate, whyNot, promoteTo } = view
+  const isOver = view.phase === 'rolled_back'
+  const rollBack = useRollBack(view.id)
+  return (
+    <div
+      role="region"
+      aria-label="Actions"
+      className="fixed inset-x-0 bottom-0 z-10 border-t border-line bg-bg/95 px-4 pt-3 pb-[max(12px,env(safe-area-inset-bottom))] backdrop-blur-sm md:left-[208px] md:px-7"
+    >
+      <div className="flex max-w-[1184px] flex-wrap items-start gap-2.5">
+        {isOver && view.incidentId ? (
+          <ButtonLink
+            variant="primary"
+            size="lg"
+            href={paths.incident(view.incidentId)}
+            className="flex-1 sm:flex-none"
+          >
+            <Siren aria-hidden />
+            Open the incident
+          </ButtonLink>
+        ) : (
+          <ActButton
+            className="flex-1 sm:flex-none"
+            label={`Roll back to ${stable.name}`}
+            icon={Undo2}
+            variant="danger"
+            size="lg"
+            whyNot={whyNot.rollBack}
+            act={rollBack}
+            done={`Ordered: all traffic to ${stable.name}`}
+            confirm={{
+              title: `Roll back to ${stable.name}?`,
+              effect: effectOf(view),
+              reason: { label: 'Why', required: false },
+            }}
+          />
+        )}
+        {view.phase === 'progressing' && (
+          <ActButton
+            label={`Pause at ${view.orderedPercent} %`}
+            icon={Pause}
+            variant="outline"
+            size="lg"
+            whyNot={whyNot.pause}
+            act={(reason) => pause(view.id, reason)}
+            done="Paused"
+          />
+        )}
+        {view.phase === 'paused' && (
+          <ActButton
+            label="Resume"
+            icon={Play}
+            variant="outline"
+            size="lg"
+            whyNot={whyNot.resume}
+            act={(reason) => resume(view.id, reason)}
+            done="Resumed"
+          />
+        )}
+        {promoteTo && (view.phase === 'progressing' || view.phase === 'paused') && (
+          <ActButton
+            label={`Promote to ${promoteTo.weightPercent} %`}
+            icon={FastForward}
+            variant="outline"
+            size="lg"
+            whyNot={whyNot.promote}
+            act={(reason) => promote(view.id, reason, view.version)}
+            done={`Ordered: ${promoteTo.weightPercent} % to ${candidate.name}`}
+            confirm={{
+              title: `Promote ${candidate.name} to ${promoteTo.weightPercent} %?`,
+              effect: `${candidate.name} goes from ${view.orderedPercent} % to ${promoteTo.weightPercent} % of new conversations, before its gate opens by itself.`,
+              reason: { label: 'Why', required: promoteTo.weightPercent === 100 },
+            }}
+          />
+        )}
+        {isOver && (
+          <p className="basis-full self-center text-sm text-ink-3 sm:basis-auto">
+            Rolled back to {stable.name}.
+          </p>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function effectOf({ stable, candidate, runsPerMinute, orderedPercent }: RolloutView): string {
+  const moved = runsPerMinute > 0 ? ` About ${runsPerMinute} runs a minute move.` : ''
+  return `All traffic goes to ${stable.name}; ${candidate.name} loses its ${orderedPercent} % and is locked until its incident is reviewed.${moved}`
+}
+
+/** Posts to the emergency door. The key stays the same until it was answered: pressing again cannot do it twice. */
+function useRollBack(rolloutId: string): (reason: string | null) => Promise<Refusal | null> {
+  const key = useRef<string | null>(null)
+  return async (reason) => {
+    key.current ??= crypto.randomUUID()
+    const answer = await fetch(paths.emergency(rolloutId, 'rollback'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key.current },
+      body: JSON.stringify(reason === null ? {} : { reason }),
+    })
+    key.current = null
+    if (answer.ok) return null
+    const problem = (await answer.json().catch(() => null)) as { detail?: string } | null
+    return { code: 'not_now', because: problem?.detail ?? `Switchback answered ${answer.status}` }
+  }
+}

@@ -1,0 +1,104 @@
+'use client'
+import { clsx } from 'clsx'
+import dynamic from 'next/dynamic'
+import { useState } from 'react'
+import { ClockTime } from '#components/time/RelativeTime.tsx'
+import { Section } from '#components/ui/Card.tsx'
+import { Table, Td, Th } from '#components/ui/Table.tsx'
+import type { RolloutView } from '#lib/views/rollout.ts'
+import { figure } from './figures.ts'
+
+// The charts come after the verdict: they are the heaviest part of the page, and the last that anybody needs at night.
+const MetricChart = dynamic(
+  () => import('#components/charts/MetricChart.tsx').then((module) => module.MetricChart),
+  {
+    ssr: false,
+    loading: () => <div className="h-full animate-pulse rounded-lg bg-sunken motion-reduce:animate-none" />,
+  },
+)
+
+type MetricView = RolloutView['metrics'][number]
+
+/** A tile for each metric: candidate over stable over the limit. */
+export function MetricCards({
+  metrics,
+  series,
+  markers,
+}: Pick<RolloutView, 'metrics' | 'series' | 'markers'>) {
+  const [asTable, setAsTable] = useState(false)
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      {metrics.map((metric) => (
+        <Section key={metric.metric} title={metric.label} aside={<Legend metric={metric} />}>
+          <div className="h-[168px] px-2 pb-2">
+            {asTable ? (
+              <Figures metric={metric} series={series} />
+            ) : (
+              <MetricChart {...metric} series={series} markers={markers} />
+            )}
+          </div>
+        </Section>
+      ))}
+      <button
+        type="button"
+        aria-pressed={asTable}
+        onClick={() => setAsTable(!asTable)}
+        className="justify-self-start rounded text-xs text-ink-3 underline-offset-2 hover:text-ink hover:underline sm:col-span-2"
+      >
+        {asTable ? 'Show charts' : 'Show the figures as tables'}
+      </button>
+    </div>
+  )
+}
+
+function Legend({ metric }: { metric: MetricView }) {
+  const isOver = metric.limit !== null && metric.candidate !== null && metric.candidate > metric.limit
+  return (
+    <span className="inline-flex gap-3 tabular-nums">
+      <span className="inline-flex items-center gap-1.5">
+        <i aria-hidden className="inline-block w-3.5 border-t-2 border-candidate" />
+        <span className="sr-only">candidate</span>
+        <b className={clsx('font-semibold', isOver ? 'text-stop' : 'text-ink')}>
+          {figure(metric.metric, metric.candidate)}
+        </b>
+      </span>
+      <span className="inline-flex items-center gap-1.5">
+        <i aria-hidden className="inline-block w-3.5 border-t-2 border-dotted border-stable" />
+        <span className="sr-only">stable</span>
+        <span>{figure(metric.metric, metric.stable)}</span>
+      </span>
+    </span>
+  )
+}
+
+function Figures({ metric, series }: { metric: MetricView } & Pick<RolloutView, 'series'>) {
+  const seen = series.filter((point) => point.candidateRuns + point.stableRuns > 0).toReversed()
+  return (
+    <div className="h-full overflow-y-auto">
+      <Table caption={`${metric.label} over time`}>
+        <thead>
+          <tr>
+            <Th>Time</Th>
+            <Th right>Candidate</Th>
+            <Th right>Runs</Th>
+            <Th right>Stable</Th>
+            <Th right>Runs</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {seen.map((point) => (
+            <tr key={point.at}>
+              <Td>
+                <ClockTime at={new Date(point.at).toISOString()} />
+              </Td>
+              <Td right>{figure(metric.metric, point.candidate[metric.metric])}</Td>
+              <Td right>{point.candidateRuns}</Td>
+              <Td right>{figure(metric.metric, point.stable[metric.metric])}</Td>
+              <Td right>{point.stableRuns}</Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+    </div>
+  )
+}

@@ -1,0 +1,45 @@
+import { clsx } from 'clsx'
+import { Countdown } from '#components/time/RelativeTime.tsx'
+import { ToneIcon } from '#components/ui/StateChip.tsx'
+import { tonePanel, toneText } from '#components/ui/tone.ts'
+import type { RolloutView } from '#lib/views/rollout.ts'
+
+/** Is it safe, why, and what happens next: the first thing on the screen. */
+export function Verdict({ verdict, next }: Pick<RolloutView, 'verdict' | 'next'>) {
+  const { tone, word, sentence, follows } = verdict
+  return (
+    <section aria-label="Verdict" className={clsx('rounded-card border p-4 md:p-5', tonePanel[tone])}>
+      <div className="flex flex-col gap-4 md:flex-row md:items-stretch">
+        <div className="flex min-w-0 flex-1 gap-3.5 md:gap-4">
+          <ToneIcon tone={tone} className="mt-0.5 size-7 md:size-9" />
+          <div className="min-w-0">
+            <h1
+              role={tone === 'stop' ? 'alert' : 'status'}
+              className="text-lg leading-snug font-[620] tracking-[-0.014em] text-balance md:text-xl"
+            >
+              <span className={toneText[tone]}>{word}.</span> {sentence}
+            </h1>
+            <p className="mt-1.5 max-w-[64ch] text-ink-2">{follows}</p>
+          </div>
+        </div>
+        {next && (
+          <dl
+            aria-label="What happens next"
+            className="flex items-baseline justify-between gap-4 border-t border-current/15 pt-3 md:w-52 md:flex-col md:items-end md:justify-start md:gap-1 md:border-t-0 md:border-l md:pt-0 md:pl-5 md:text-right"
+          >
+            <div>
+              <dt className="text-xs font-semibold text-ink-2">{next.label}</dt>
+              {next.note && <dd className="text-xs text-ink-2 md:hidden">{next.note}</dd>}
+            </div>
+            {next.at && (
+              <dd className="text-xl font-[640] tabular-nums md:text-2xl">
+                <Countdown at={next.at} after="any moment" />
+              </dd>
+            )}
+            {next.note && <dd className="hidden text-xs text-ink-2 md:block">{next.note}</dd>}
+          </dl>
+        )}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,219 @@
+import 'server-only'
+import { type Actor, may } from '#lib/domain/actor.ts'
+import type { Decision } from '#lib/domain/decision/decide.ts'
+import { policyForDecision } from '#lib/domain/decision/decide.ts'
+import { type Metric, metrics, type Policy } from '#lib/domain/policy.ts'
+import type { Rollout } from '#lib/domain/rollout.ts'
+import { whyNot } from '#lib/domain/whyNot.ts'
+import { database } from '#lib/store/database.ts'
+import type { Incident, PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
+import { findRollout, readFallback } from '#lib/store/rollouts.ts'
+import { readFigures, readReach } from '#lib/store/runs.ts'
+import { foldDecisions, questionsOf } from './rolloutEvidence.ts'
+import { readSeries } from './rolloutSeries.ts'
+import { theatreOf } from './rolloutTheatre.ts'
+import { nextOf, verdictOf } from './rolloutVerdict.ts'
+
+/** All that the rollout screen shows, as of one moment. */
+export type RolloutView = NonNullable<Awaited<ReturnType<typeof readRollout>>>
+
+const figuresMs = 600_000
+const measuredMs = 60_000
+const leadMs = 600_000
+const decisionsShown = 400
+
+/** The rollout for this actor; null when there is none, or it is not theirs to see. */
+export async function readRollout(rolloutId: string, actor: Actor, now: Date, db: PrismaClient = database()) {
+  const found = await findRollout(db, rolloutId)
+  if (!found || !may(actor, 'view', found.rollout.agent)) return null
+  const { rollout, row } = found
+  const [agent, decisionRow, incident, policyVersion, stable, candidate, decisions] = await Promise.all([
+    db.agent.findUniqueOrThrow({ where: { name: rollout.agent } }),
+    row.decisionId ? db.decision.findUnique({ where: { id: row.decisionId } }) : null,
+    row.incidentId ? db.incident.findUnique({ where: { id: row.incidentId } }) : null,
+    db.policyVersion.findUniqueOrThrow({
+      where: { agent_number: { agent: rollout.agent, number: rollout.policyNumber } },
+    }),
+    readVersion(db, rollout.agent, rollout.stable),
+    readVersion(db, rollout.agent, rollout.candidate),
+    db.decision.findMany({ where: { rolloutId }, orderBy: { number: 'desc' }, take: decisionsShown }),
+  ])
+  const decision = (decisionRow?.decision ?? null) as Decision | null
+  const until = endOfInterest(row, incident, now)
+  const figuresSince = new Date(
+    Math.max(rollout.startedAt.getTime(), (rollout.rolledBackAt ?? now).getTime() - figuresMs),
+  )
+  const figures = await readBothFigures(db, rollout, incident, figuresSince)
+  const freshStable = incident
+    ? await readFigures(db, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt)
+    : null
+
+  return {
+    id: rollout.id,
+    agent: rollout.agent,
+    displayName: agent.displayName,
+    phase: rollout.phase,
+    version: rollout.version,
+    stable,
+    candidate,
+    startedAt: rollout.startedAt.toISOString(),
+    startedBy: rollout.startedByName,
+    asOf: now.toISOString(),
+    verdict: verdictOf(rollout, decisionRow, incident, candidate.locked),
+    next: nextOf(rollout, decision?.advance ?? false, incident, freshStable?.runs ?? 0, now),
+    theatre: incident ? theatreOf(incident, row) : null,
+    recovery: incident
+      ? {
+          state: incident.recovery,
+          until: incident.recoveryUntil.toISOString(),
+          from: incident.openedAt.toISOString(),
+        }
+      : null,
+    stages: stagesOf(rollout),
+    orderedPercent: rollout.weightBp / 100,
+    measuredPercent: await readMeasured(db, rollout, now),
+    policy: { number: rollout.policyNumber, document: policyVersion.document },
+    metrics: metricsOf(rollout.policy, figures),
+    series: await readSeries(db, rollout, new Date(rollout.startedAt.getTime() - leadMs), until),
+    markers: markersOf(rollout, incident),
+    questions: questionsOf(decision, rollout.policy, policyForDecision(rollout.policy).watch),
+    decisions: foldDecisions(decisions),
+    suppressed: rollout.suppressed,
+    incidentId: rollout.incidentId,
+    switchStatus: rollout.switchStatus,
+    reach: await readReach(db, rollout.agent, rollout.candidate, rollout.startedAt, now),
+    alerts: incident ? await readAlerts(db, incident.id) : [],
+    promoteTo: rollout.policy.stages[rollout.stageIndex + 1] ?? null,
+    runsPerMinute: await readRunsPerMinute(db, rollout, now),
+    whyNot: {
+      rollBack: whyNot.rollBack(rollout, actor, stable, now),
+      pause: whyNot.pause(rollout, actor),
+      resume: whyNot.resume(rollout, actor, candidate.locked),
+      promote: whyNot.promote(rollout, actor, candidate.locked),
+    },
+  }
+}
+
+async function readVersion(db: PrismaClient, agent: string, name: string) {
+  const version = await db.version.findUnique({ where: { agent_name: { agent, name } } })
+  return { name, attestedBy: version?.attestedBy ?? null, ...(await readFallback(db, agent, name)) }
+}
+
+/** A rollout that is over is shown up to a little after its end. */
+function endOfInterest(row: RolloutRow, incident: Incident | null, now: Date): Date {
+  const end = incident?.recoveryEndedAt ?? row.rollbackWindowEndsAt
+  const after = end ? end.getTime() + 60_000 : now.getTime()
+  return new Date(Math.min(now.getTime(), after))
+}
+
+/** After a stop the figures are those that it was decided on; they do not change any more. */
+async function readBothFigures(db: PrismaClient, rollout: Rollout, incident: Incident | null, since: Date) {
+  if (incident) {
+    const { candidate, stable } = incident.snapshot as unknown as { candidate: Figures; stable: Figures }
+    return { candidate, stable }
+  }
+  const [candidate, stable] = await Promise.all([
+    readFigures(db, rollout.agent, rollout.candidate, since),
+    readFigures(db, rollout.agent, rollout.stable, since),
+  ])
+  return { candidate, stable }
+}
+type Figures = Awaited<ReturnType<typeof readFigures>>
+
+const metricLabels: Record<Metric, string> = {
+  error_rate: 'Error rate',
+  tool_failure_rate: 'Tool failures',
+  latency_p95_ms: 'Latency p95',
+  cost_per_run_usd: 'Cost per run',
+}
+
+function metricsOf(policy: Policy, figures: { candidate: Figures; stable: Figures }) {
+  return metrics.map((metric) => ({
+    metric,
+    label: metricLabels[metric],
+    limit: policy.triggers.find((trigger) => trigger.metric === metric)?.limit ?? null,
+    candidate: figures.candidate.rates[metric],
+    stable: figures.stable.rates[metric],
+    candidateRuns: figures.candidate.runs,
+    stableRuns: figures.stable.runs,
+  }))
+}
+
+function stagesOf(rollout: Rollout) {
+  const isOver = rollout.phase === 'rolled_back'
+  return rollout.policy.stages.map((stage, index) => {
+    const isCurrent = index === rollout.stageIndex
+    const isPassed = index < rollout.stageIndex || (isCurrent && rollout.phase === 'completed')
+    return {
+      name: stage.name,
+      weightPercent: stage.weightPercent,
+      holdSeconds: stage.holdSeconds,
+      needsApproval: stage.gate === 'approval',
+      enteredAt: isCurrent ? rollout.stageEnteredAt.toISOString() : null,
+      state: stageState(isPassed, isCurrent, isOver),
+    }
+  })
+}
+
+function stageState(
+  isPassed: boolean,
+  isCurrent: boolean,
+  isOver: boolean,
+): 'passed' | 'current' | 'stopped' | 'ahead' {
+  if (isPassed) return 'passed'
+  if (!isCurrent) return 'ahead'
+  return isOver ? 'stopped' : 'current'
+}
+
+function markersOf(rollout: Rollout, incident: Incident | null) {
+  const markers: { at: number; label: string; tone: 'neutral' | 'stop' | 'allow' }[] = [
+    { at: rollout.startedAt.getTime(), label: 'start', tone: 'neutral' },
+  ]
+  if (rollout.stageIndex > 0)
+    markers.push({
+      at: rollout.stageEnteredAt.getTime(),
+      label: `${rollout.policy.stages[rollout.stageIndex]?.weightPercent ?? ''} %`,
+      tone: 'neutral',
+    })
+  if (incident) markers.push({ at: incident.openedAt.getTime(), label: 'stop', tone: 'stop' })
+  if (incident?.recoveryEndedAt)
+    markers.push({
+      at: incident.recoveryEndedAt.getTime(),
+      label: incident.recovery.replace('_', ' '),
+      tone: incident.recovery === 'recovered' ? 'allow' : 'stop',
+    })
+  return markers
+}
+
+/** The candidate's share of the runs of the last minute, percent; null when there was none. */
+async function readMeasured(db: PrismaClient, rollout: Rollout, now: Date): Promise<number | null> {
+  const { candidate, stable } = await countLately(db, rollout, now)
+  return candidate + stable === 0 ? null : Math.round((candidate / (candidate + stable)) * 1000) / 10
+}
+
+async function readRunsPerMinute(db: PrismaClient, rollout: Rollout, now: Date): Promise<number> {
+  return (await countLately(db, rollout, now)).candidate
+}
+
+async function countLately(db: PrismaClient, rollout: Rollout, now: Date) {
+  const receivedAt = { gte: new Date(now.getTime() - measuredMs) }
+  const [candidate, stable] = await Promise.all([
+    db.run.count({ where: { agent: rollout.agent, version: rollout.candidate, receivedAt } }),
+    db.run.count({ where: { agent: rollout.agent, version: rollout.stable, receivedAt } }),
+  ])
+  return { candidate, stable }
+}
+
+/** What was sent about an incident, oldest first. */
+export async function readAlerts(db: PrismaClient, incidentId: string) {
+  const rows = await db.delivery.findMany({ where: { incidentId }, orderBy: { createdAt: 'asc' } })
+  return rows.map((row) => ({
+    id: row.id,
+    kind: row.kind,
+    status: row.status,
+    channel: (row.handle as { channel?: string } | null)?.channel ?? row.channel,
+    attempts: row.attempts,
+    error: row.lastError,
+    tookSeconds: row.sentAt ? (row.sentAt.getTime() - row.createdAt.getTime()) / 1000 : null,
+  }))
+}
