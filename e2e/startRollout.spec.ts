@@ -1,0 +1,34 @@
+import { expect, test } from '@playwright/test'
+import { paths } from '#lib/paths.ts'
+import { installation } from './support/installation.ts'
+import { registerAgent, rolloutFile } from './support/machine.ts'
+
+test('a rollout starts from a file; a mistake is shown at its line and nothing is lost', async ({ page }) => {
+  const agent = 'file-agent'
+  await registerAgent(agent)
+  await page.goto(`${installation().panelUrl}${paths.newRollout(agent)}`)
+  await page.getByRole('tab', { name: /YAML|file/i }).click()
+  const box = page.getByRole('textbox', { name: /YAML|document|file/i })
+  await box.fill(rolloutFile(agent).replace('error_rate_p95: 0.05', 'error_rate_p95: 5'))
+  await page.getByRole('button', { name: /Start/ }).click()
+  await expect(page.getByText(/line 5/i).first()).toBeVisible()
+  await expect(box).toHaveValue(/error_rate_p95: 5/)
+
+  await box.fill(rolloutFile(agent))
+  await page.getByRole('button', { name: /Start/ }).click()
+  await expect(page).toHaveURL(/\/agents\/file-agent\/rollouts\/ro_/)
+  await expect(page.getByRole('button', { name: 'Roll back to 2.3.3' })).toBeVisible()
+})
+
+test('a rollout starts from the form, once it has a limit', async ({ page }) => {
+  const agent = 'form-agent'
+  await registerAgent(agent)
+  await page.goto(`${installation().panelUrl}${paths.newRollout(agent)}`)
+  await page.getByRole('button', { name: /Start/ }).click()
+  await expect(page.getByText('Nothing was started')).toBeVisible()
+
+  await page.getByLabel('Error rate, %').fill('5')
+  await page.getByRole('button', { name: /Start/ }).click()
+  await expect(page).toHaveURL(/\/agents\/form-agent\/rollouts\/ro_/)
+  await expect(page.getByLabel('Verdict')).toContainText(/Starting|Holding/)
+})
