@@ -71,7 +71,7 @@ export function MetricChart({ metric, label, limit, series, markers }: MetricCha
           tickLine={false}
           axisLine={false}
           width={48}
-          tickCount={3}
+          ticks={[0, top / 2, top]}
         />
         {limit !== null && (
           <ReferenceLine
@@ -80,7 +80,7 @@ export function MetricChart({ metric, label, limit, series, markers }: MetricCha
             strokeDasharray="4 3"
             label={{
               value: `limit ${figure(metric, limit)}`,
-              position: 'insideTopRight',
+              position: 'insideBottomLeft',
               fontSize: 10,
               fill: 'var(--stop)',
             }}
@@ -134,11 +134,16 @@ interface Point {
 
 const axisText = { fontSize: 10.5, fill: 'var(--ink-3)' }
 
-/** From zero to a little above the highest of what is drawn, so that the limit is always in sight. */
+/** From zero to a round figure above the highest of what is drawn, so that the limit is always in sight. */
 function topOf(points: readonly Point[], limit: number | null): number {
   const values = points.flatMap((point) => [point.candidate, point.stable]).filter((value) => value !== null)
-  return (Math.max(0, ...values, limit ?? 0) || 1) * 1.2
+  const highest = (Math.max(0, ...values, limit ?? 0) || 1) * 1.1
+  const magnitude = 10 ** Math.floor(Math.log10(highest))
+  return (rounds.find((round) => round * magnitude >= highest) ?? 10) * magnitude
 }
+
+/** What a figure on an axis may begin with; each has a half that reads well too. */
+const rounds = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10]
 
 function clock(at: number): string {
   return new Date(at).toISOString().slice(11, 16)

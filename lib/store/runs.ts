@@ -71,3 +71,28 @@ export async function readReach(
     FROM run WHERE agent = ${agent} AND version = ${version} AND received_at >= ${from} AND received_at <= ${to}`
   return rows[0] ?? { runs: 0, failed: 0, conversations: 0, users: 0, toolCalls: 0, costUsd: null }
 }
+
+/** When the first run came in since then that failed, had a failed tool call, or was slower than the limit; null when none did. */
+export async function firstBadRun(
+  tx: Tx,
+  agent: string,
+  version: string,
+  since: Date,
+  latencyLimitMs: number | null,
+): Promise<Date | null> {
+  const first = await tx.run.findFirst({
+    where: {
+      agent,
+      version,
+      receivedAt: { gte: since },
+      OR: [
+        { failed: true },
+        { toolFailures: { gt: 0 } },
+        ...(latencyLimitMs === null ? [] : [{ latencyMs: { gt: latencyLimitMs } }]),
+      ],
+    },
+    orderBy: { receivedAt: 'asc' },
+    select: { receivedAt: true },
+  })
+  return first?.receivedAt ?? null
+}

@@ -19,7 +19,7 @@ export type RolloutView = NonNullable<Awaited<ReturnType<typeof readRollout>>>
 
 const figuresMs = 600_000
 const measuredMs = 60_000
-const leadMs = 600_000
+const leadMs = 60_000
 const decisionsShown = 400
 
 /** The rollout for this actor; null when there is none, or it is not theirs to see. */

@@ -16,6 +16,7 @@ import { type FreshVotes, readTally, takeVotes } from '#lib/store/evidence.ts'
 import type { Prisma } from '#lib/store/generated/client.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { findRollout, moveRollout, readFallback, type RolloutState } from '#lib/store/rollouts.ts'
+import { firstBadRun } from '#lib/store/runs.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { command, type Context } from '../command.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
@@ -63,7 +64,6 @@ interface Looked {
   readonly decision: Decision
   readonly decisionId: string
   readonly sentence: string
-  readonly firstBadAt: Date | null
   readonly audit: AuditLine
 }
 
@@ -84,7 +84,6 @@ async function look(
   }
   const result = decide(policyForDecision(rollout.policy), row.evidence as unknown as DecisionState, check)
   const sentence = because(result.decision, (seconds) => clockOf(row.evidenceSince, seconds))
-  const firstBadAt = firstBad(row.firstBadAt, candidate, result.decision, row.evidenceSince)
   const decisionId = context.newId('rn')
   const number = row.checkCount + 1
 
@@ -120,7 +119,6 @@ async function look(
       checkCount: number,
       checkedAt: context.now,
       decisionId,
-      firstBadAt,
       ...edgesOf(recently),
     },
   })
@@ -129,22 +127,22 @@ async function look(
     decision: result.decision,
     decisionId,
     sentence,
-    firstBadAt,
     audit: auditOf(state, decisionId, check, result.decision, sentence),
   }
 }
 
 /** What the decision asks for, and the lines about it; null when somebody moved the rollout meanwhile. */
 async function act(tx: Tx, looked: Looked, context: Context): Promise<readonly AuditLine[] | null> {
-  const { state, decision, decisionId, sentence, firstBadAt } = looked
+  const { state, decision, decisionId, sentence } = looked
   const { rollout } = state
   if (decision.outcome === 'stop') {
     const reason = decision.reason
     if (reason === null) throw new Error('A stop without a reason')
+    const detectedAt = await detectedSince(tx, state, decision)
     const result = await executeRollback(
       tx,
       state,
-      { reason, because: sentence, decisionId, detectedAt: firstBadAt },
+      { reason, because: sentence, decisionId, detectedAt },
       context,
     )
     switch (result.kind) {
@@ -198,16 +196,16 @@ async function askApproval(
   ]
 }
 
-/** The first bad run of the story that the evidence tells now: forgotten when the story begins anew. */
-function firstBad(
-  before: Date | null,
-  candidate: FreshVotes | undefined,
+/** When the first candidate run went wrong of those that the stopping question speaks of. */
+async function detectedSince(
+  tx: Tx,
+  { rollout, row }: RolloutState,
   decision: Decision,
-  evidenceSince: Date,
-): Date | null {
-  const fresh = candidate?.firstBadAt ?? null
-  const storyBegan = new Date(evidenceSince.getTime() + decision.story.since * 1000)
-  return before && before >= storyBegan ? before : fresh
+): Promise<Date | null> {
+  const storyBegan = new Date(row.evidenceSince.getTime() + decision.story.since * 1000)
+  const latencyLimit =
+    rollout.policy.triggers.find((trigger) => trigger.metric === 'latency_p95_ms')?.limit ?? null
+  return await firstBadRun(tx, rollout.agent, rollout.candidate, storyBegan, latencyLimit)
 }
 
 function auditOf(

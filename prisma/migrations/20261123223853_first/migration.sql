@@ -1,6 +1,3 @@
--- CreateSchema
-CREATE SCHEMA IF NOT EXISTS "public";
-
 -- CreateTable
 CREATE TABLE "person" (
     "id" TEXT NOT NULL,
@@ -138,7 +135,6 @@ CREATE TABLE "rollout" (
     "checked_at" TIMESTAMPTZ(3),
     "slow_above" INTEGER,
     "costly_above" INTEGER,
-    "first_bad_at" TIMESTAMPTZ(3),
     "decision_id" TEXT,
     "switch_status" TEXT,
     "switch_rev" BIGINT,
