@@ -38,7 +38,7 @@ export function MetricChart({ metric, label, limit, series, markers }: MetricCha
       })),
     [series, metric],
   )
-  const top = topOf(points, limit)
+  const top = topOf(metric, points, limit)
   const ends: [number, number] = [series[0]?.at ?? 0, series.at(-1)?.at ?? 1]
   return (
     <ResponsiveContainer width="100%" height="100%">
@@ -58,11 +58,11 @@ export function MetricChart({ metric, label, limit, series, markers }: MetricCha
           type="number"
           domain={ends}
           scale="time"
-          tickFormatter={clock}
+          tickFormatter={(at: number) => clock(at, ends[1] - ends[0])}
           tick={axisText}
           tickLine={false}
           axisLine={{ stroke: 'var(--line-2)' }}
-          minTickGap={48}
+          minTickGap={40}
         />
         <YAxis
           domain={[0, top]}
@@ -135,18 +135,20 @@ interface Point {
 const axisText = { fontSize: 10.5, fill: 'var(--ink-3)' }
 
 /** From zero to a round figure above the highest of what is drawn, so that the limit is always in sight. */
-function topOf(points: readonly Point[], limit: number | null): number {
+function topOf(metric: Metric, points: readonly Point[], limit: number | null): number {
   const values = points.flatMap((point) => [point.candidate, point.stable]).filter((value) => value !== null)
   const highest = (Math.max(0, ...values, limit ?? 0) || 1) * 1.1
   const magnitude = 10 ** Math.floor(Math.log10(highest))
-  return (rounds.find((round) => round * magnitude >= highest) ?? 10) * magnitude
+  const top = (rounds.find((round) => round * magnitude >= highest) ?? 10) * magnitude
+  return metric.endsWith('_rate') ? Math.min(1, top) : top
 }
 
 /** What a figure on an axis may begin with; each has a half that reads well too. */
 const rounds = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10]
 
-function clock(at: number): string {
-  return new Date(at).toISOString().slice(11, 16)
+/** Hours and minutes, UTC; with seconds where minutes alone would say the same twice. */
+function clock(at: number, spanMs: number): string {
+  return new Date(at).toISOString().slice(11, spanMs < 600_000 ? 19 : 16)
 }
 
 function Reading({
