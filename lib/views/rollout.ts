@@ -20,6 +20,8 @@ export type RolloutView = NonNullable<Awaited<ReturnType<typeof readRollout>>>
 const figuresMs = 600_000
 const measuredMs = 60_000
 const leadMs = 60_000
+/** The charts show no more than this: the last hours, where a rollout lasts days. */
+const shownMs = 2 * 3_600_000
 const decisionsShown = 400
 
 /** The rollout for this actor; null when there is none, or it is not theirs to see. */
@@ -74,7 +76,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     measuredPercent: await readMeasured(db, rollout, now),
     policy: { number: rollout.policyNumber, document: policyVersion.document },
     metrics: metricsOf(rollout.policy, figures),
-    series: await readSeries(db, rollout, new Date(rollout.startedAt.getTime() - leadMs), until),
+    series: await readSeries(db, rollout, beginOfCharts(rollout, until), until),
     markers: markersOf(rollout, incident),
     questions: questionsOf(decision, rollout.policy, policyForDecision(rollout.policy).watch),
     decisions: foldDecisions(decisions),
@@ -97,6 +99,10 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
 async function readVersion(db: PrismaClient, agent: string, name: string) {
   const version = await db.version.findUnique({ where: { agent_name: { agent, name } } })
   return { name, attestedBy: version?.attestedBy ?? null, ...(await readFallback(db, agent, name)) }
+}
+
+function beginOfCharts({ startedAt }: Rollout, until: Date): Date {
+  return new Date(Math.max(startedAt.getTime() - leadMs, until.getTime() - shownMs))
 }
 
 /** A rollout that is over is shown up to a little after its end. */

@@ -39,4 +39,3 @@ export async function findRolloutStatus(rolloutId: string) {
     version: rollout.version,
   }
 }
-export type RolloutStatus = NonNullable<Awaited<ReturnType<typeof findRolloutStatus>>>

@@ -13,7 +13,6 @@ export const holdReasons = [
   'telemetry_outage',
   'approval_required',
 ] as const
-export type HoldReason = (typeof holdReasons)[number]
 
 /** `manual` is a person's; the engine never gives it. */
 export const stopReasons = ['error_spike', 'sla_breach', 'rollback_required', 'manual'] as const
