@@ -3,6 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { LoaderCircle, ScrollText } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
+import { Moment } from '#components/time/RelativeTime.tsx'
 import { Banner } from '#components/ui/Banner.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Card } from '#components/ui/Card.tsx'
@@ -11,6 +12,7 @@ import { auditQuery } from '#lib/queries/audit.ts'
 import type { AuditChoices, AuditPage } from '#lib/views/audit.ts'
 import { AuditFilters } from './AuditFilters.tsx'
 import { AuditRow } from './AuditRow.tsx'
+import { foldEntries } from './fold.ts'
 
 export interface AuditScreenProps {
   /** As in the address, without the page. */
@@ -51,9 +53,10 @@ export function AuditScreen({ filter, choices, initial }: AuditScreenProps) {
           </EmptyState>
         ) : (
           <ol aria-label="Entries">
-            {entries.map((entry) => (
-              <li key={entry.position} className="border-line not-first:border-t">
-                <AuditRow entry={entry} />
+            {foldEntries(entries).map(([newest, ...like]) => (
+              <li key={newest.position} className="border-line not-first:border-t">
+                <AuditRow entry={newest} />
+                {like.length > 0 && <More entries={like} />}
               </li>
             ))}
           </ol>
@@ -66,6 +69,30 @@ export function AuditScreen({ filter, choices, initial }: AuditScreenProps) {
         onMore={() => void query.fetchNextPage()}
       />
     </>
+  )
+}
+
+/** The entries before that say the same. */
+function More({ entries }: { entries: AuditPage['entries'] }) {
+  const oldest = entries.at(-1)
+  return (
+    <details className="group/more">
+      <summary className="cursor-pointer px-4 pb-2.5 text-xs text-ink-3 hover:text-ink md:pl-11">
+        and {entries.length} more like it
+        {oldest && (
+          <>
+            , back to <Moment at={oldest.at} />
+          </>
+        )}
+      </summary>
+      <ol aria-label="Entries that say the same">
+        {entries.map((entry) => (
+          <li key={entry.position} className="border-t border-line">
+            <AuditRow entry={entry} />
+          </li>
+        ))}
+      </ol>
+    </details>
   )
 }
 

@@ -32,7 +32,7 @@ export function ActionBar({ view }: { view: RolloutView }) {
           </ButtonLink>
         ) : (
           <ActButton
-            className="flex-1 sm:flex-none"
+            className="basis-full sm:basis-auto"
             label={`Roll back to ${stable.name}`}
             icon={Undo2}
             variant="danger"
@@ -49,6 +49,7 @@ export function ActionBar({ view }: { view: RolloutView }) {
         )}
         {view.phase === 'progressing' && (
           <ActButton
+            className="flex-1 sm:flex-none"
             label={`Pause at ${view.orderedPercent} %`}
             icon={Pause}
             variant="outline"
@@ -60,6 +61,7 @@ export function ActionBar({ view }: { view: RolloutView }) {
         )}
         {view.phase === 'paused' && (
           <ActButton
+            className="flex-1 sm:flex-none"
             label="Resume"
             icon={Play}
             variant="outline"
@@ -71,6 +73,7 @@ export function ActionBar({ view }: { view: RolloutView }) {
         )}
         {promoteTo && (view.phase === 'progressing' || view.phase === 'paused') && (
           <ActButton
+            className="flex-1 sm:flex-none"
             label={`Promote to ${promoteTo.weightPercent} %`}
             icon={FastForward}
             variant="outline"

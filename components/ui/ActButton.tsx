@@ -60,7 +60,7 @@ export function ActButton(props: ActButtonProps) {
       <Button
         variant={variant}
         size={size}
-        className="flex-1"
+        className={whySide === 'beside' ? 'flex-1' : 'w-full'}
         aria-disabled={blocked}
         aria-describedby={whyNot ? id : undefined}
         onClick={press}
