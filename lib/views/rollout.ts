@@ -8,7 +8,7 @@ import { whyNot } from '#lib/domain/whyNot.ts'
 import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
 import { findRollout, readFallback } from '#lib/store/rollouts.ts'
-import { readFigures, readReach } from '#lib/store/runs.ts'
+import { countRuns, readFigures, readReach } from '#lib/store/runs.ts'
 import { foldDecisions, questionsOf } from './rolloutEvidence.ts'
 import { readSeries } from './rolloutSeries.ts'
 import { theatreOf } from './rolloutTheatre.ts'
@@ -73,7 +73,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
       : null,
     stages: stagesOf(rollout),
     orderedPercent: rollout.weightBp / 100,
-    measuredPercent: await readMeasured(db, rollout, now),
+    measuredPercent: await readMeasured(db, rollout, measuredSince(incident, now)),
     policy: { number: rollout.policyNumber, document: policyVersion.document },
     metrics: metricsOf(rollout.policy, figures),
     series: await readSeries(db, rollout, beginOfCharts(rollout, until), until),
@@ -86,7 +86,12 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     reach: await readReach(db, rollout.agent, rollout.candidate, rollout.startedAt, now),
     alerts: incident ? await readAlerts(db, incident.id) : [],
     promoteTo: rollout.policy.stages[rollout.stageIndex + 1] ?? null,
-    runsPerMinute: await readRunsPerMinute(db, rollout, now),
+    runsPerMinute: await countRuns(
+      db,
+      rollout.agent,
+      rollout.candidate,
+      new Date(now.getTime() - measuredMs),
+    ),
     whyNot: {
       rollBack: whyNot.rollBack(rollout, actor, stable, now),
       pause: whyNot.pause(rollout, actor),
@@ -191,23 +196,17 @@ function markersOf(rollout: Rollout, incident: Incident | null) {
   return markers
 }
 
-/** The candidate's share of the runs of the last minute, percent; null when there was none. */
-async function readMeasured(db: PrismaClient, rollout: Rollout, now: Date): Promise<number | null> {
-  const { candidate, stable } = await countLately(db, rollout, now)
+/** The last minute; after a rollback only what came in since the switch was in force. */
+function measuredSince(incident: Incident | null, now: Date): Date {
+  const since = incident?.measuredAt ?? incident?.appliedAt ?? null
+  return new Date(Math.max(now.getTime() - measuredMs, since?.getTime() ?? 0))
+}
+
+/** The candidate's share of the runs since then, percent; null when there was none. */
+async function readMeasured(db: PrismaClient, rollout: Rollout, since: Date): Promise<number | null> {
+  const candidate = await countRuns(db, rollout.agent, rollout.candidate, since)
+  const stable = await countRuns(db, rollout.agent, rollout.stable, since)
   return candidate + stable === 0 ? null : Math.round((candidate / (candidate + stable)) * 1000) / 10
-}
-
-async function readRunsPerMinute(db: PrismaClient, rollout: Rollout, now: Date): Promise<number> {
-  return (await countLately(db, rollout, now)).candidate
-}
-
-async function countLately(db: PrismaClient, rollout: Rollout, now: Date) {
-  const receivedAt = { gte: new Date(now.getTime() - measuredMs) }
-  const [candidate, stable] = await Promise.all([
-    db.run.count({ where: { agent: rollout.agent, version: rollout.candidate, receivedAt } }),
-    db.run.count({ where: { agent: rollout.agent, version: rollout.stable, receivedAt } }),
-  ])
-  return { candidate, stable }
 }
 
 /** What was sent about an incident, oldest first. */
