@@ -24,45 +24,58 @@ export interface AgentServiceOptions {
   readonly version: string
   readonly edgeUrl: string
   readonly token: string
-  /** How the next run goes. */
-  readonly course: () => Course
+  /** How the next run goes, which is a turn of this conversation. */
+  readonly course: (conversationId: string) => Course
   /** Asked at the moment of each side effect. */
   readonly mayWrite: () => boolean
 }
 
+interface ChatRequest {
+  readonly conversationId: string
+  readonly message: string
+}
+
 export interface AgentService {
   readonly url: string
-  /** Sends what telemetry is left, and stops. */
+  /** Lets the runs that go on finish, for a while, sends what telemetry is left, and stops. */
   stop(): Promise<void>
 }
 
 const model = 'demo-large-1'
 const usdPerToken = 0.000004
+const tokens = { input: 420, output: 60 }
+const finishWithinMs = 3_000
+const exportWithinMs = 3_000
 
 /** Starts the service on a free loopback port. `POST /chat {conversationId, message}` is one turn. */
 export async function startAgentService(options: AgentServiceOptions): Promise<AgentService> {
   const exporter = new OTLPTraceExporter({
     url: `${options.edgeUrl}/v1/traces`,
     headers: { authorization: `Bearer ${options.token}` },
+    timeoutMillis: exportWithinMs,
   })
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': options.agent, 'service.version': options.version }),
     spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: 200 })],
   })
   const tracer = provider.getTracer('ai')
-  const hanging = new AbortController()
+  const ending = new AbortController()
+  const turns = new Set<Promise<void>>()
   const server = createServer((request, response) => {
-    void answer(request, tracer, options, hanging.signal)
-      .then((status) => response.writeHead(status, { 'content-type': 'application/json' }).end('{}'))
-      .catch(() => response.destroy())
+    const turn = answer(request, tracer, options, ending.signal)
+      .then((status) => void response.writeHead(status, { 'content-type': 'application/json' }).end('{}'))
+      .catch(() => void response.destroy())
+      .finally(() => turns.delete(turn))
+    turns.add(turn)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async stop() {
-      hanging.abort()
       server.close()
+      ending.abort()
+      await Promise.race([Promise.all(turns), pause(finishWithinMs, undefined, { ref: false })])
       server.closeAllConnections()
       await provider.shutdown().catch(() => undefined)
     },
@@ -73,11 +86,11 @@ async function answer(
   request: IncomingMessage,
   tracer: Tracer,
   options: AgentServiceOptions,
-  hanging: AbortSignal,
+  ending: AbortSignal,
 ): Promise<number> {
-  const { conversationId } = (await json(request)) as { conversationId: string }
-  const course = options.course()
-  if (course.hangs) await once(hanging, 'abort')
+  const { conversationId, message } = (await json(request)) as ChatRequest
+  const course = options.course(conversationId)
+  if (course.hangs) await hang(request, ending)
   const run = tracer.startSpan(model, {
     kind: SpanKind.INTERNAL,
     attributes: {
@@ -87,20 +100,41 @@ async function answer(
       'gen_ai.conversation.id': conversationId,
       'gen_ai.provider.name': 'demo',
       'gen_ai.request.model': model,
+      // The SDK tells the sum on the run as well as each call's own.
+      'gen_ai.usage.input_tokens': 2 * tokens.input,
+      'gen_ai.usage.output_tokens': 2 * tokens.output,
     },
   })
   const inRun = trace.setSpan(context.active(), run)
   await think(tracer, inRun, course.latencyMs * 0.45)
   await callTool(tracer, inRun, 'lookup_order', course, course.latencyMs * 0.2)
-  if (options.mayWrite())
-    await callTool(tracer, inRun, 'note_on_order', { ...course, toolFails: false }, course.latencyMs * 0.05)
+  // A run that a failed tool brings down ends there: it writes nothing.
+  const goesOn = !(course.fails && course.toolFails)
+  if (goesOn && options.mayWrite())
+    await callTool(
+      tracer,
+      inRun,
+      writerFor(message),
+      { ...course, toolFails: false },
+      course.latencyMs * 0.05,
+    )
   await think(tracer, inRun, course.latencyMs * 0.3)
   end(run, course.fails ? 'ModelError' : null)
   return course.fails ? 500 : 200
 }
 
+/** Rejects once nobody waits for the answer any more. */
+async function hang(request: IncomingMessage, ending: AbortSignal): Promise<never> {
+  await once(request.socket, 'close', { signal: ending })
+  throw new Error('This turn never finishes')
+}
+
+/** Each writes: what the agent does about the message cannot be taken back. */
+function writerFor(message: string): string {
+  return /money back/i.test(message) ? 'refund' : 'note_on_order'
+}
+
 async function think(tracer: Tracer, inRun: Context, ms: number): Promise<void> {
-  const tokens = { input: 420, output: 60 }
   const span = tracer.startSpan(
     `chat ${model}`,
     {

@@ -1,37 +1,80 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { type FaultName, faultNames } from './faults.ts'
+import { faultNames, isFaultName } from './faults.ts'
 import type { Fleet } from './fleet.ts'
+import type { RolloutNow } from './rolloutNow.ts'
 
-/** Switches faults over HTTP: `POST /faults/errors {"on": true}`, `DELETE /faults`, `GET /state`. Loopback only. */
-export async function startControl(fleet: Fleet, port: number): Promise<Server> {
-  const server = createServer((request, response) => {
-    const send = (status: number, body: unknown) =>
-      response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`)
+/** The demo over HTTP, on the loopback interface. */
+export interface Control {
+  readonly port: number
+  stop(): void
+}
+
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+const known = 'POST /faults/NAME {"on": true}, POST /faults/none, DELETE /faults or GET /state'
+
+/** Switches faults and tells the state. Port 0 is any free one. */
+export async function startControl(
+  fleet: Fleet,
+  rolloutNow: () => Promise<RolloutNow | null>,
+  port: number,
+): Promise<Control> {
+  const state = async () => ({ status: 200, body: stateOf(fleet, await rolloutNow().catch(() => null)) })
+
+  async function answer(request: IncomingMessage): Promise<Answer> {
     const { pathname } = new URL(request.url ?? '/', 'http://demo')
     const name = /^\/faults\/(\w+)$/.exec(pathname)?.[1]
-    if (request.method === 'GET' && pathname === '/state') return send(200, fleet.state())
-    if (request.method === 'DELETE' && pathname === '/faults') {
+    if (request.method === 'GET' && pathname === '/state') return await state()
+    const clears = request.method === 'POST' ? name === 'none' : pathname === '/faults'
+    if (clears && (request.method === 'POST' || request.method === 'DELETE')) {
       fleet.clearFaults()
-      return send(200, fleet.state())
+      return await state()
     }
-    if (request.method !== 'POST' || name === undefined)
-      return send(404, { detail: 'POST /faults/NAME, DELETE /faults or GET /state' })
-    if (!isFault(name))
-      return send(400, { detail: `${name} is no fault; known are ${faultNames.join(', ')}` })
-    json(request)
-      .then((body) => {
-        fleet.fault(name, (body as { on?: unknown }).on !== false)
-        send(200, fleet.state())
-      })
-      .catch(() => send(400, { detail: 'The body has to be JSON: {"on": true}' }))
+    if (request.method !== 'POST' || name === undefined) return { status: 404, body: { detail: known } }
+    if (!isFaultName(name)) return problem(`${name} is no fault; known are ${faultNames.join(', ')}, none`)
+    const on = onOf(await json(request).catch(() => null))
+    if (on === null) return problem('The body has to be {"on": true} or {"on": false}')
+    fleet.fault(name, on)
+    return await state()
+  }
+
+  const server = createServer((request, response) => {
+    void answer(request).then(({ status, body }) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`),
+    )
   })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
-  return server
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
 }
 
-function isFault(name: string): name is FaultName {
-  return (faultNames as readonly string[]).includes(name)
+/** What `GET /state` answers. */
+function stateOf(fleet: Fleet, rollout: RolloutNow | null) {
+  const { served, servedLately, ...rest } = fleet.state()
+  const versions = Object.fromEntries(
+    Object.entries(served).map(([version, turns]) => [
+      version,
+      { served: turns, servedLately: servedLately[version] ?? 0 },
+    ]),
+  )
+  return { rollout, versions, ...rest }
 }
+
+function onOf(body: unknown): boolean | null {
+  const on = typeof body === 'object' && body !== null && 'on' in body ? body.on : null
+  return typeof on === 'boolean' ? on : null
+}
+
+const problem = (detail: string): Answer => ({ status: 400, body: { detail } })

@@ -3,11 +3,15 @@
 export const faultNames = ['errors', 'slow', 'tools', 'provider_down', 'silent', 'blip'] as const
 export type FaultName = (typeof faultNames)[number]
 
+export function isFaultName(name: string): name is FaultName {
+  return faultNames.some((known) => known === name)
+}
+
 /** In words, for the terminal. */
 export const faultWords: Record<FaultName, string> = {
-  errors: 'error spike: 60 % of the candidate’s runs fail, and a tool call in each',
+  errors: 'error spike: 60 % of the candidate’s runs fail, and the look-up in each',
   slow: 'slow: the candidate takes four times as long',
-  tools: 'tool failures: 40 % of the candidate’s tool calls fail, its runs do not',
+  tools: 'tool failures: 40 % of the candidate’s look-ups fail, its runs do not',
   provider_down: 'provider down: half of the runs of both versions fail',
   silent: 'candidate goes silent: its runs never finish',
   blip: 'false alarm: two runs of the candidate fail, then nothing more',
@@ -18,7 +22,7 @@ export type Faults = ReadonlySet<FaultName>
 /** How one run goes. */
 export interface Course {
   readonly fails: boolean
-  /** For each tool call. */
+  /** Of the look-up; the writes do not fail. */
   readonly toolFails: boolean
   /** Milliseconds in all. */
   readonly latencyMs: number

@@ -1,22 +1,27 @@
-import { randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
+import { randomInt, randomUUID } from 'node:crypto'
 import { createSwitchback, type Switchback } from '#sdk/client.ts'
-import { type AgentService, startAgentService } from './agentService.ts'
+import { startAgentService } from './agentService.ts'
+import { aBlip } from './blip.ts'
+import { converse } from './conversation.ts'
 import { courseOf, type FaultName } from './faults.ts'
+import { seededRandom } from './random.ts'
+import { countServed } from './served.ts'
 
 /** Two versions of an agent, and people who talk to them: each turn asks the SDK which version runs it. */
 
 export interface FleetOptions {
   readonly edgeUrl: string
+  /** Scopes: telemetry, evaluate. */
   readonly token: string
   readonly agent: string
   readonly stable: string
   readonly candidate: string
   /** Conversations that begin, a second. */
   readonly rate: number
-  /** SDK instances, as in so many processes. */
+  /** SDK instances, as in so many processes. Default 3. */
   readonly instances?: number
-  readonly random?: () => number
+  /** With the same seed the n-th run of a version goes the same way. Default a random one. */
+  readonly seed?: number
 }
 
 export interface FleetState {
@@ -38,102 +43,128 @@ export interface Fleet {
   stop(): Promise<void>
 }
 
-const turnsMax = 4
-const thinkMs = 1_500
-const latelyMs = 10_000
-const blipRuns = 2
-
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const { agent, stable, candidate, random = Math.random } = options
-  const faults = new Set<FaultName>()
-  let blipsLeft = 0
-  let writesSkipped = 0
+  const { agent, stable, candidate, seed = randomInt(2 ** 32) } = options
   const clients = await Promise.all(Array.from({ length: options.instances ?? 3 }, () => connect(options)))
-  const anyClient = () => clients[Math.floor(random() * clients.length)] ?? clients[0]
+  const troubles = faultSwitches(seed, candidate)
+  const served = countServed(Date.now)
+  let writesSkipped = 0
 
-  const start = (version: string) =>
-    startAgentService({
-      agent,
+  const start = (version: string) => {
+    // Asks the SDK instance of its own process, as a service would.
+    const client = clients[version === stable ? 0 : clients.length - 1]
+    return startAgentService({
+      ...options,
       version,
-      edgeUrl: options.edgeUrl,
-      token: options.token,
-      course() {
-        const isCandidate = version === candidate
-        const blips = isCandidate && blipsLeft > 0
-        if (blips) blipsLeft -= 1
-        if (blips && blipsLeft === 0) faults.delete('blip')
-        return courseOf(faults, isCandidate, blips, [random(), random(), random(), random()])
-      },
+      course: troubles.courses(version),
       mayWrite() {
-        const may = anyClient()?.allow(agent, 'writes', { onUnknown: 'allow' }) ?? false
+        const may = client?.allow(agent, 'writes', { onUnknown: 'allow' }) ?? false
         if (!may) writesSkipped += 1
         return may
       },
     })
-  const services = new Map<string, AgentService>([
-    [stable, await start(stable)],
-    [candidate, await start(candidate)],
-  ])
-  const turns: { at: number; version: string }[] = []
-  const served: Record<string, number> = {}
-  const ending = new AbortController()
-  const talks = new Set<Promise<void>>()
-
-  const talk = async () => {
-    const client = anyClient()
-    if (!client) return
-    const conversationId = randomUUID()
-    let pin: ReturnType<Switchback['decide']>['pin']
-    for (let left = 1 + Math.floor(random() * turnsMax); left > 0 && !ending.signal.aborted; left -= 1) {
-      const decided = client.decide(agent, { conversationId, pin })
-      pin = decided.pin
-      const service = decided.version === null ? undefined : services.get(decided.version)
-      if (!service || decided.version === null) return
-      turns.push({ at: Date.now(), version: decided.version })
-      served[decided.version] = (served[decided.version] ?? 0) + 1
-      await turn(service.url, conversationId, ending.signal)
-      if (left > 1)
-        await pause(thinkMs * (0.5 + random()), undefined, { signal: ending.signal }).catch(() => undefined)
-    }
   }
-  const beginning = setInterval(() => {
-    const going = talk().catch(() => undefined)
-    talks.add(going)
-    void going.finally(() => talks.delete(going))
-  }, 1000 / options.rate)
+  const services = await Promise.all([start(stable), start(candidate)])
+  const urls = new Map([stable, candidate].map((version, index) => [version, services[index]?.url ?? '']))
+  const people = startPeople({ ...options, seed, clients, urls }, (version, conversationId, isFirst) => {
+    served.count(version)
+    if (isFirst) troubles.opens(version, conversationId)
+  })
 
   return {
-    fault(name, on) {
-      if (on) faults.add(name)
-      else faults.delete(name)
-      if (name === 'blip') blipsLeft = on ? blipRuns : 0
-    },
-    clearFaults() {
-      faults.clear()
-      blipsLeft = 0
-    },
+    fault: troubles.set,
+    clearFaults: troubles.clear,
     state() {
-      const since = Date.now() - latelyMs
-      while (turns[0] && turns[0].at < since) turns.shift()
-      const servedLately: Record<string, number> = {}
-      for (const { version } of turns) servedLately[version] = (servedLately[version] ?? 0) + 1
-      const total = Object.values(served).reduce((sum, count) => sum + count, 0)
-      const revisions = clients.map((client) => client.table()?.rev.toString() ?? null)
+      const total = served.total()
       return {
-        turns: total,
-        served: { ...served },
-        servedLately,
+        turns: Object.values(total).reduce((sum, count) => sum + count, 0),
+        served: total,
+        servedLately: served.lately(),
         writesSkipped,
-        faults: [...faults],
-        revisions,
+        faults: troubles.names(),
+        revisions: clients.map((client) => client.table()?.rev.toString() ?? null),
       }
     },
     async stop() {
+      const left = people.stop()
+      await Promise.all(services.map((service) => service.stop()))
+      await left
+      await Promise.all(clients.map((client) => client.close()))
+    },
+  }
+}
+
+/** What is wrong at the moment, and how each run goes because of it. */
+function faultSwitches(seed: number, candidate: string) {
+  const on = new Set<FaultName>()
+  const blip = aBlip()
+  /** Conversations whose first run on the candidate has not come yet. */
+  const opening = new Set<string>()
+  return {
+    set(name: FaultName, isOn: boolean) {
+      if (isOn) on.add(name)
+      else on.delete(name)
+      if (name !== 'blip') return
+      if (isOn) blip.begin()
+      else blip.end()
+    },
+    clear() {
+      on.clear()
+      blip.end()
+    },
+    names: () => [...on],
+    opens(version: string, conversationId: string) {
+      if (version === candidate) opening.add(conversationId)
+    },
+    courses(version: string) {
+      const isCandidate = version === candidate
+      const random = seededRandom(seed + (isCandidate ? 1 : 2))
+      return (conversationId: string) => {
+        const blips = isCandidate && blip.strikes(opening.delete(conversationId))
+        if (!blip.isOn()) on.delete('blip')
+        return courseOf(on, isCandidate, blips, [random(), random(), random(), random()])
+      }
+    },
+  }
+}
+
+interface PeopleOptions extends FleetOptions {
+  readonly seed: number
+  readonly clients: readonly Switchback[]
+  readonly urls: ReadonlyMap<string, string>
+}
+
+/** Conversations, begun at an even rate, each with one of the SDK instances. */
+function startPeople(
+  { agent, rate, seed, clients, urls }: PeopleOptions,
+  onTurn: (version: string, conversationId: string, isFirst: boolean) => void,
+) {
+  const random = seededRandom(seed)
+  const ending = new AbortController()
+  const conversations = new Set<Promise<void>>()
+  const begin = (client: Switchback) => {
+    const conversationId = randomUUID()
+    const conversation = converse({
+      agent,
+      conversationId,
+      client,
+      random,
+      urls,
+      ending: ending.signal,
+      onTurn: (version, isFirst) => onTurn(version, conversationId, isFirst),
+    }).finally(() => conversations.delete(conversation))
+    conversations.add(conversation)
+  }
+  const beginning = setInterval(() => {
+    const client = clients[Math.floor(random() * clients.length)]
+    if (client) begin(client)
+  }, 1000 / rate)
+  return {
+    /** Begins nothing more; resolves once the turns that run are over. */
+    async stop() {
       clearInterval(beginning)
       ending.abort()
-      await Promise.all([...services.values()].map((service) => service.stop()))
-      await Promise.all(talks)
-      for (const client of clients) client.close()
+      await Promise.all(conversations)
     },
   }
 }
@@ -142,14 +173,4 @@ async function connect({ edgeUrl, token, agent, stable }: FleetOptions): Promise
   const client = createSwitchback({ url: edgeUrl, token, agents: { [agent]: { stable } } })
   await client.ready(5_000)
   return client
-}
-
-async function turn(url: string, conversationId: string, signal: AbortSignal): Promise<void> {
-  const answer = await fetch(`${url}/chat`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ conversationId, message: 'Where is my order?' }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
-  }).catch(() => null)
-  await answer?.arrayBuffer()
 }

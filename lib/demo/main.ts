@@ -1,101 +1,74 @@
-import { execFileSync } from 'node:child_process'
-import { parseArgs } from 'node:util'
 import { startControl } from './control.ts'
-import { type FaultName, faultNames, faultWords } from './faults.ts'
 import { type Fleet, startFleet } from './fleet.ts'
-import { prepareRollout } from './prepare.ts'
+import { type DemoOptions, readOptions, usage } from './options.ts'
+import { type Panel, panelAt } from './panel.ts'
+import { prepareAgent, startDemoRollout } from './prepare.ts'
+import { rolloutReader } from './rolloutNow.ts'
+import { startTerminal } from './terminal.ts'
+import { makeToken } from './token.ts'
 
 /** `npm run demo`: a real fleet against a running Switchback, with faults to switch on while it runs. */
 
-const { values: given } = parseArgs({
-  options: {
-    panel: { type: 'string', default: 'http://127.0.0.1:3000' },
-    edge: { type: 'string', default: 'http://127.0.0.1:4318' },
-    agent: { type: 'string', default: 'support-agent' },
-    rate: { type: 'string', default: '15' },
-    port: { type: 'string', default: '4700' },
-    token: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-  },
-})
-
-const say = (line: string) => process.stdout.write(`${line}\n`)
-
 async function main(): Promise<void> {
-  const token = given.token ?? process.env['SWITCHBACK_DEMO_TOKEN'] ?? makeToken()
-  const prepared = await prepareRollout({
-    panelUrl: given.panel,
+  const args = process.argv.slice(2)
+  if (args.includes('--help')) return void process.stdout.write(usage)
+  const options = readOptions(args, process.env['SWITCHBACK_TOKEN'])
+  const token = options.token ?? (await makeToken())
+  const panel = panelAt(options.panelUrl, token)
+  const prepared = await prepare(panel, options)
+  const { edgeUrl, agent, rate, instances, seed } = options
+  const fleet = await startFleet({
+    edgeUrl,
     token,
-    agent: given.agent,
-    quick: given.quick,
+    agent,
+    rate,
+    instances,
+    stable: prepared.stable,
+    candidate: prepared.candidate,
+    ...(seed === null ? {} : { seed }),
   })
-  const rate = Number(given.rate)
-  if (!(rate > 0 && rate <= 200))
-    throw new Error(`--rate: ${given.rate} was given; expected conversations a second, up to 200`)
-  const fleet = await startFleet({ edgeUrl: given.edge, token, agent: given.agent, ...prepared, rate })
-  const control = await startControl(fleet, Number(given.port))
+  await run(fleet, panel, options, prepared)
+}
 
-  say(`\n  ${given.agent}: ${prepared.stable} → ${prepared.candidate}, ${rate} conversations a second`)
-  say(`  Watch   ${given.panel}/agents/${given.agent}/rollouts/${prepared.rolloutId}`)
-  say(`  Faults  press a key, or: curl -X POST localhost:${given.port}/faults/errors -d '{"on":true}'\n`)
-  faultNames.forEach((name, index) => say(`    ${index + 1}  ${faultWords[name]}`))
-  say('    0  all well again\n    q  quit\n')
+type Prepared = Awaited<ReturnType<typeof prepareAgent>>
 
-  const status = setInterval(() => showStatus(fleet), process.stdout.isTTY ? 1_000 : 10_000)
-  const quit = async () => {
-    clearInterval(status)
-    control.close()
-    say('\nSending the last telemetry…')
+async function prepare(panel: Panel, options: DemoOptions): Promise<Prepared> {
+  const prepared = await prepareAgent(panel, options.agent)
+  if (prepared.rolloutId !== null || !options.startsRollout) return prepared
+  const { stable, candidate } = prepared
+  const rolloutId = await startDemoRollout(panel, {
+    agent: options.agent,
+    stable,
+    candidate,
+    quick: options.isQuick,
+  })
+  return { ...prepared, rolloutId }
+}
+
+/** Until Ctrl-C or `q`; then what telemetry is left is sent. */
+async function run(fleet: Fleet, panel: Panel, options: DemoOptions, prepared: Prepared): Promise<void> {
+  const { panelUrl, agent, rate } = options
+  const rolloutNow = rolloutReader(panel, agent, prepared.rolloutId)
+  const control = await startControl(fleet, rolloutNow, options.controlPort).catch(async (error: unknown) => {
     await fleet.stop()
-    process.exit(0)
-  }
-  process.once('SIGINT', () => void quit())
-  process.once('SIGTERM', () => void quit())
-  listenToKeys(fleet, () => void quit())
-}
-
-function makeToken(): string {
-  const scopes = 'deploy,operate,read,telemetry,evaluate'
-  const args = [
-    'lib/launcher/bootstrap.mjs',
-    'lib/cli/main.ts',
-    'token',
-    'create',
-    '--name',
-    'demo',
-    '--agent',
-    '*',
-    '--scopes',
-    scopes,
-    '--json',
-  ]
-  const said = execFileSync(process.execPath, args, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
+    throw new Error(`--port: ${options.controlPort} cannot be listened on (${String(error)})`)
   })
-  return (JSON.parse(said) as { token: string }).token
-}
+  const page = prepared.rolloutId === null ? '' : `/rollouts/${prepared.rolloutId}`
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  say(`\n  ${agent}: ${prepared.stable} → ${prepared.candidate}, ${rate} conversations a second`)
+  // The panel knows browsers by the name of its public address, which is localhost unless somebody set it.
+  say(`  Watch   ${panelUrl.replace('//127.0.0.1', '//localhost')}/agents/${agent}${page}`)
+  say(`  Faults  press a key, or: curl localhost:${control.port}/faults/errors -d '{"on":true}'\n`)
 
-function listenToKeys(fleet: Fleet, quit: () => void): void {
-  if (!process.stdin.isTTY) return
-  process.stdin.setRawMode(true)
-  process.stdin.on('data', (key: Buffer) => {
-    const pressed = key.toString()
-    if (pressed === 'q' || pressed === '\u0003') return quit()
-    if (pressed === '0') return fleet.clearFaults()
-    const name: FaultName | undefined = faultNames[Number(pressed) - 1]
-    if (name) fleet.fault(name, !fleet.state().faults.includes(name))
-  })
-}
-
-function showStatus(fleet: Fleet): void {
-  const state = fleet.state()
-  const lately = Object.entries(state.servedLately).map(([version, turns]) => `${version}: ${turns}`)
-  const faults = state.faults.length > 0 ? state.faults.join(', ') : 'none'
-  const skipped = state.writesSkipped > 0 ? ` · writes skipped ${state.writesSkipped}` : ''
-  const line = `turns in 10 s  ${lately.join('  ')} · revision ${state.revisions[0] ?? '–'} · faults ${faults}${skipped}`
-  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K  ${line}`)
-  else say(line)
+  const asked = Promise.withResolvers<void>()
+  // Several arrive for one Ctrl-C: from the terminal, and from npm and the first step, which hand it on.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => asked.resolve())
+  const terminal = startTerminal(fleet, rolloutNow, asked.resolve)
+  await asked.promise
+  terminal.stop()
+  control.stop()
+  say('\nSending the last telemetry…')
+  await fleet.stop()
 }
 
 try {
@@ -104,3 +77,4 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
 }
+process.exit(0)

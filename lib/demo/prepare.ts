@@ -1,114 +1,83 @@
+import type { Panel } from './panel.ts'
+import { manifestOf, rolloutDocument, type RolloutOptions } from './release.ts'
+
 /** Everything before the first conversation, through the doors that a pipeline uses. */
 
-export interface Prepared {
+export interface PreparedAgent {
   readonly stable: string
   readonly candidate: string
-  readonly rolloutId: string
-}
-
-export interface PrepareOptions {
-  readonly panelUrl: string
-  readonly token: string
-  readonly agent: string
-  /** Stages of seconds instead of minutes, so that a whole passage can be watched. */
-  readonly quick: boolean
+  /** The rollout that is under way; its candidate is the candidate. */
+  readonly rolloutId: string | null
 }
 
 interface VersionAnswer {
   readonly version: string
   readonly locked: boolean
+  readonly attested: boolean
 }
-interface AgentAnswer {
+export interface AgentAnswer {
   readonly stable: string | null
   readonly versions: readonly VersionAnswer[]
   readonly rollout: string | null
 }
 
+const firstStable = '2.3.3'
+
 /**
- * Registers the agent and its versions, adopts the first stable, and starts a rollout of the next version that is free.
- * An agent whose rollout is under way goes on with it.
+ * Registers the agent with a stable and a candidate. An agent that has a stable keeps it, and one whose rollout is
+ * under way goes on with it. Scopes: deploy, read.
  */
-export async function prepareRollout({ panelUrl, token, agent, quick }: PrepareOptions): Promise<Prepared> {
-  const call = caller(panelUrl, token)
-  await call('PUT', `/agents/${agent}`, { displayName: 'Support' })
-  let seen = (await call('GET', `/agents/${agent}`)) as AgentAnswer
-  if (seen.rollout) return await readPrepared(call, seen.rollout)
-  if (!seen.stable) {
-    await call('POST', `/agents/${agent}/versions`, { version: '2.3.3', manifest: manifestOf('2.3.3') })
-    await call('PUT', `/agents/${agent}/stable`, {
-      version: '2.3.3',
-      reason: 'Has served all of production since May',
-    })
-    seen = (await call('GET', `/agents/${agent}`)) as AgentAnswer
-  }
-  const stable = seen.stable ?? '2.3.3'
-  const candidate = nextVersion(seen)
-  await call('POST', `/agents/${agent}/versions`, { version: candidate, manifest: manifestOf(candidate) })
-  const document = rolloutDocument(agent, stable, candidate, quick)
-  const rollout = (await call('POST', `/agents/${agent}/rollouts`, document)) as { id: string }
-  return { stable, candidate, rolloutId: rollout.id }
+export async function prepareAgent(panel: Panel, agent: string): Promise<PreparedAgent> {
+  await panel.call('PUT', `/agents/${agent}`, { json: { displayName: 'Support' } })
+  const seen = await readAgent(panel, agent)
+  if (seen.rollout) return await readVersions(panel, seen.rollout)
+  const stable = seen.stable ?? (await adoptFirst(panel, agent, seen))
+  const candidate = candidateFor(seen)
+  await register(panel, agent, candidate, seen)
+  return { stable, candidate, rolloutId: null }
 }
 
-type Call = (method: string, path: string, body?: unknown) => Promise<unknown>
-
-function caller(panelUrl: string, token: string): Call {
-  return async (method, path, body) => {
-    const answer = await fetch(`${panelUrl}/api/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const said: unknown = await answer.json()
-    if (!answer.ok)
-      throw new Error(`${method} ${path}: ${answer.status}, ${(said as { detail?: string }).detail ?? ''}`)
-    return said
-  }
+/** Starts a rollout from its YAML document; resolves with its id. Scope: deploy. */
+export async function startDemoRollout(panel: Panel, options: RolloutOptions): Promise<string> {
+  const path = `/agents/${options.agent}/rollouts`
+  const started = (await panel.call('POST', path, { yaml: rolloutDocument(options) })) as { id: string }
+  return started.id
 }
 
-async function readPrepared(call: Call, rolloutId: string): Promise<Prepared> {
-  const rollout = (await call('GET', `/rollouts/${rolloutId}`)) as { stable: string; candidate: string }
+/**
+ * 2.4.0, or the newest 2.4.x, unless it is locked or was released: then the patch after it, since a version that was
+ * locked is not tried again.
+ */
+export function candidateFor({ versions }: Pick<AgentAnswer, 'versions'>): string {
+  const tried = versions
+    .flatMap((each) => {
+      const patch = /^2\.4\.(\d+)$/.exec(each.version)?.[1]
+      return patch === undefined ? [] : [{ ...each, patch: Number(patch) }]
+    })
+    .sort((a, b) => a.patch - b.patch)
+    .at(-1)
+  if (!tried) return '2.4.0'
+  return tried.locked || tried.attested ? `2.4.${tried.patch + 1}` : tried.version
+}
+
+export async function readAgent(panel: Panel, agent: string): Promise<AgentAnswer> {
+  return (await panel.call('GET', `/agents/${agent}`)) as AgentAnswer
+}
+
+async function adoptFirst(panel: Panel, agent: string, seen: AgentAnswer): Promise<string> {
+  await register(panel, agent, firstStable, seen)
+  const adoption = { version: firstStable, reason: 'Has served all of production since May' }
+  await panel.call('PUT', `/agents/${agent}/stable`, { json: adoption })
+  return firstStable
+}
+
+async function register(panel: Panel, agent: string, version: string, seen: AgentAnswer): Promise<void> {
+  if (seen.versions.some((known) => known.version === version)) return
+  await panel.call('POST', `/agents/${agent}/versions`, { json: { version, manifest: manifestOf(version) } })
+}
+
+async function readVersions(panel: Panel, rolloutId: string): Promise<PreparedAgent> {
+  const rollout = (await panel.call('GET', `/rollouts/${rolloutId}`)) as { stable: string; candidate: string }
   const name = (reference: string) => reference.split('@')[1] ?? reference
   return { stable: name(rollout.stable), candidate: name(rollout.candidate), rolloutId }
-}
-
-/** 2.4.0, or the patch after the newest that is registered: a version that was locked is not tried again. */
-function nextVersion({ versions }: AgentAnswer): string {
-  const patches = versions.flatMap(({ version }) => {
-    const patch = /^2\.4\.(\d+)$/.exec(version)?.[1]
-    return patch === undefined ? [] : [Number(patch)]
-  })
-  return `2.4.${patches.length === 0 ? 0 : Math.max(...patches) + 1}`
-}
-
-function manifestOf(version: string): object {
-  const isNew = version !== '2.3.3'
-  return {
-    prompt: isNew
-      ? `You help customers with their orders. Be brief. Refund up to 50 euros without asking. (${version})`
-      : 'You help customers with their orders. Be brief and friendly. Ask a colleague before any refund.',
-    model: { name: 'demo-large-1', temperature: isNew ? 0.4 : 0.2 },
-    tools: isNew ? ['lookup_order', 'note_on_order', 'refund'] : ['lookup_order', 'note_on_order'],
-    codeRevision: isNew ? '9f31c07e' : '5b1e22aa',
-  }
-}
-
-function rolloutDocument(agent: string, stable: string, candidate: string, quick: boolean): object {
-  const hold = quick ? '20s' : '10m'
-  return {
-    rollback: {
-      stable_version: `${agent}@${stable}`,
-      candidate_version: `${agent}@${candidate}`,
-      triggers: { error_rate_p95: 0.05, latency_p95_ms: 1800, tool_failure_rate: 0.03 },
-      lock_candidate_after_rollback: true,
-      disable_writes_on_rollback: true,
-      stability_window: '60s',
-      recovery_runs_min: 60,
-    },
-    stages: [
-      { name: 'canary', weight_percent: 10, hold },
-      { name: 'quarter', weight_percent: 25, hold },
-      { name: 'half', weight_percent: 50, hold },
-      { name: 'full', weight_percent: 100, gate: 'approval' },
-    ],
-  }
 }

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { isManifest } from '#lib/domain/manifest.ts'
+import { readRolloutDocument } from '#lib/services/policy/document.ts'
+import { digestOf } from '#lib/services/version/digest.ts'
+import type { Panel, PanelBody } from './panel.ts'
+import { type AgentAnswer, candidateFor, prepareAgent, startDemoRollout } from './prepare.ts'
+import { manifestOf, rolloutDocument } from './release.ts'
+
+const agent = 'support-agent'
+
+/** A panel that knows one agent. */
+function aPanel(before: Partial<AgentAnswer> = {}) {
+  let known: AgentAnswer = { stable: null, versions: [], rollout: null, ...before }
+  const calls: string[] = []
+  const documents: string[] = []
+  const panel: Panel = {
+    async call(method, path, body) {
+      calls.push(`${method} ${path.replace(`/agents/${agent}`, '')}`.trim())
+      if (path.startsWith('/rollouts/')) return { stable: `${agent}@2.3.3`, candidate: `${agent}@2.4.7` }
+      if (path.endsWith('/versions')) {
+        const version = versionIn(body)
+        known = { ...known, versions: [...known.versions, { version, locked: false, attested: false }] }
+      }
+      if (path.endsWith('/stable')) known = { ...known, stable: versionIn(body) }
+      if (path.endsWith('/rollouts') && body && 'yaml' in body) {
+        documents.push(body.yaml)
+        return { id: 'ro_1' }
+      }
+      return known
+    },
+  }
+  return { panel, calls, documents, known: () => known }
+}
+
+function versionIn(body: PanelBody | undefined): string {
+  const json = body && 'json' in body ? body.json : null
+  return typeof json === 'object' && json !== null && 'version' in json ? String(json.version) : ''
+}
+
+const aVersion = (version: string, over: { locked?: boolean; attested?: boolean } = {}) => ({
+  version,
+  locked: false,
+  attested: false,
+  ...over,
+})
+
+describe('preparing the agent', () => {
+  test('a fresh panel gets the agent, a stable 2.3.3 and a candidate 2.4.0', async () => {
+    const { panel, known } = aPanel()
+    expect(await prepareAgent(panel, agent)).toEqual({ stable: '2.3.3', candidate: '2.4.0', rolloutId: null })
+    expect(known().stable).toBe('2.3.3')
+    expect(known().versions.map(({ version }) => version)).toEqual(['2.3.3', '2.4.0'])
+  })
+
+  test('twice is the same as once', async () => {
+    const { panel, known } = aPanel()
+    const first = await prepareAgent(panel, agent)
+    expect(await prepareAgent(panel, agent)).toEqual(first)
+    expect(known().versions).toHaveLength(2)
+  })
+
+  test('a stable that is there stays', async () => {
+    const { panel, calls } = aPanel({ stable: '2.4.1', versions: [aVersion('2.4.1', { attested: true })] })
+    expect(await prepareAgent(panel, agent)).toMatchObject({ stable: '2.4.1', candidate: '2.4.2' })
+    expect(calls).not.toContain('PUT /stable')
+  })
+
+  test('a rollout that is under way goes on with its versions; nothing is registered', async () => {
+    const { panel, calls } = aPanel({ stable: '2.3.3', rollout: 'ro_9' })
+    expect(await prepareAgent(panel, agent)).toEqual({
+      stable: '2.3.3',
+      candidate: '2.4.7',
+      rolloutId: 'ro_9',
+    })
+    expect(calls).toEqual(['PUT', 'GET', 'GET /rollouts/ro_9'])
+  })
+})
+
+test.each([
+  ['nothing is registered', [], '2.4.0'],
+  ['2.4.0 waits', [aVersion('2.3.3'), aVersion('2.4.0')], '2.4.0'],
+  ['2.4.0 is locked', [aVersion('2.4.0', { locked: true })], '2.4.1'],
+  ['2.4.0 was released', [aVersion('2.4.0', { attested: true })], '2.4.1'],
+  ['the tenth patch is locked', [aVersion('2.4.10', { locked: true }), aVersion('2.4.9')], '2.4.11'],
+  ['only another line is there', [aVersion('3.0.0'), aVersion('2.4.x')], '2.4.0'],
+])('the candidate when %s', (_, versions, candidate) => {
+  expect(candidateFor({ versions })).toBe(candidate)
+})
+
+describe('the rollout', () => {
+  const versions = { agent, stable: '2.3.3', candidate: '2.4.1' }
+
+  test.each([false, true])('has a document that is accepted, quick: %s', (quick) => {
+    const read = readRolloutDocument({ yaml: rolloutDocument({ ...versions, quick }) })
+    expect(read.ok ? [] : read.errors).toEqual([])
+    expect(read.ok && read.value).toMatchObject({
+      stable: { agent, version: '2.3.3' },
+      candidate: { agent, version: '2.4.1' },
+      policy: {
+        stages: [{ weightPercent: 5 }, { weightPercent: 25 }, { weightPercent: 50 }, { weightPercent: 100 }],
+        lockCandidateAfterRollback: true,
+        disableWritesOnRollback: true,
+      },
+    })
+  })
+
+  test('is started with it as YAML', async () => {
+    const { panel, documents } = aPanel()
+    expect(await startDemoRollout(panel, versions)).toBe('ro_1')
+    expect(documents).toEqual([rolloutDocument(versions)])
+  })
+})
+
+test('every version is another content, so that a lock on one does not hold the next', () => {
+  const manifests = ['2.3.3', '2.4.0', '2.4.1', '2.4.2'].map(manifestOf)
+  expect(manifests.every(isManifest)).toBe(true)
+  expect(new Set(manifests.filter(isManifest).map(digestOf)).size).toBe(4)
+})

@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { tableEvent } from '#lib/routing/stream.ts'
+import type { RoutingTable } from '#lib/routing/table.ts'
+import { decodeTraces, otlpEncodingOf } from '#lib/telemetry/otlp.ts'
+import type { OtlpSpan } from '#lib/telemetry/otlpSpan.ts'
+import { assembleRun, type Run } from '#lib/telemetry/run.ts'
+import { partOf } from '#lib/telemetry/spans.ts'
+
+/** An edge in a test: it streams a table, and reads telemetry as the real receiver does. */
+export interface DemoEdge {
+  readonly url: string
+  publish(table: RoutingTable): void
+  /** Every span that has come, in the order of coming. */
+  spans(): readonly OtlpSpan[]
+  /** The runs of all that has come. */
+  runs(): readonly Run[]
+  close(): Promise<void>
+}
+
+export async function startDemoEdge(token: string): Promise<DemoEdge> {
+  let head: RoutingTable | null = null
+  const tell = new Set<(table: RoutingTable) => void>()
+  const spans: OtlpSpan[] = []
+
+  const server = createServer((request, response) => {
+    if (request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end()
+    if (request.url === '/v1/stream') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.flushHeaders()
+      const send = (table: RoutingTable) => void response.write(tableEvent(table))
+      tell.add(send)
+      response.on('close', () => tell.delete(send))
+      if (head) send(head)
+      return
+    }
+    if (request.url === '/v1/table')
+      return head ? void response.end(JSON.stringify(head)) : void response.writeHead(503).end()
+    if (request.url !== '/v1/traces') return void response.writeHead(404).end()
+    void buffer(request).then((bytes) => {
+      const encoding = otlpEncodingOf(request.headers['content-type'])
+      const decoded = encoding && decodeTraces(bytes, encoding)
+      if (!decoded?.ok) return void response.writeHead(400).end()
+      spans.push(...decoded.spans)
+      response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end()
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    publish(table) {
+      head = table
+      for (const send of tell) send(table)
+    },
+    spans: () => [...spans],
+    runs() {
+      const parts = spans.flatMap((span) => partOf(span) ?? [])
+      return [...Map.groupBy(parts, (part) => part.traceId).values()].flatMap((trace) => assembleRun(trace))
+    },
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+    },
+  }
+}
