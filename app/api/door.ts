@@ -1,6 +1,6 @@
 import type { Actor, Scope } from '#lib/domain/actor.ts'
 import type { Outcome, Refusal, RefusalCode } from '#lib/services/outcome.ts'
-import { type Problem, problem } from '#lib/services/problem.ts'
+import { outageProblem, type Problem, problem } from '#lib/services/problem.ts'
 import { bearerOf, findGrant } from '#lib/services/token/find.ts'
 
 /** What the doors for machines share: who is asking, how bad input is answered, how a refusal reads. */
@@ -17,7 +17,7 @@ export function machineDoor<Params = Record<never, string>>(
   scope: Scope,
   answer: (call: MachineCall<Params>) => Promise<Response>,
 ) {
-  return async (request: Request, context: { params: Promise<Params> }): Promise<Response> => {
+  return orUnavailable(async (request: Request, context: { params: Promise<Params> }) => {
     const secret = bearerOf(request.headers.get('authorization'))
     const grant = secret ? await findGrant(secret) : null
     if (!grant) {
@@ -42,6 +42,23 @@ export function machineDoor<Params = Record<never, string>>(
       params: await context.params,
       idempotencyKey: key === null ? {} : { idempotencyKey: key },
     })
+  })
+}
+
+const comeBackSeconds = 2
+
+/** A door that asks to come back while the database cannot be reached. What was begun there is undone with it. */
+export function orUnavailable<Rest extends readonly unknown[]>(
+  answer: (...given: Rest) => Promise<Response>,
+): (...given: Rest) => Promise<Response> {
+  return async (...given) => {
+    try {
+      return await answer(...given)
+    } catch (error) {
+      const outage = outageProblem(error)
+      if (!outage) throw error
+      return sendProblem(outage, { 'retry-after': String(comeBackSeconds) })
+    }
   }
 }
 

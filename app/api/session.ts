@@ -1,7 +1,7 @@
 import { findActor } from '#lib/auth.ts'
 import type { Actor } from '#lib/domain/actor.ts'
 import { problem } from '#lib/services/problem.ts'
-import { sendProblem } from './door.ts'
+import { orUnavailable, sendProblem } from './door.ts'
 
 /** What the browser's doors share: a signed-in person, and for changes a request that comes from our own pages. */
 
@@ -11,11 +11,11 @@ type Handler<Params> = (request: Request, context: { params: Promise<Params> }) 
 export function personDoor<Params = Record<never, string>>(
   answer: (call: { request: Request; actor: Actor; params: Params }) => Promise<Response>,
 ): Handler<Params> {
-  return async (request, context) => {
+  return orUnavailable(async (request: Request, context: { params: Promise<Params> }) => {
     const actor = await findActor()
     if (!actor) return sendProblem(problem('unauthenticated', 'Sign in first'))
     return await answer({ request, actor, params: await context.params })
-  }
+  })
 }
 
 /** A door that changes something: refused unless the browser says that the request comes from this site. */

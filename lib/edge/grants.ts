@@ -23,7 +23,14 @@ interface Seen {
   readonly at: number
 }
 
+interface Asking {
+  readonly answer: Promise<EdgeGrant | null | 'unknown'>
+  readonly since: number
+}
+
 const freshMs = 4_000
+/** How long somebody with a token that was good a moment ago waits for a database that does not answer. */
+const patienceMs = 250
 
 export function edgeGrants(parts: {
   readonly db: PrismaClient
@@ -34,7 +41,7 @@ export function edgeGrants(parts: {
 }): Grants {
   const { db, file, log, now = Date.now } = parts
   const seen = readKept(file)
-  const asking = new Map<string, Promise<EdgeGrant | null | 'unknown'>>()
+  const asking = new Map<string, Asking>()
 
   async function ask(secret: string, key: string): Promise<EdgeGrant | null | 'unknown'> {
     try {
@@ -55,11 +62,23 @@ export function edgeGrants(parts: {
       const key = hashSecret(secret)
       const known = seen.get(key)
       if (known && now() - known.at < freshMs) return known.grant
-      const going = asking.get(key) ?? ask(secret, key).finally(() => asking.delete(key))
+      const going = asking.get(key) ?? {
+        answer: ask(secret, key).finally(() => asking.delete(key)),
+        since: now(),
+      }
       asking.set(key, going)
-      return await going
+      if (!known) return await going.answer
+      return await within(patienceMs - (now() - going.since), going.answer, known.grant)
     },
   }
+}
+
+/** The answer, if it comes in time; else what was known. */
+async function within<Answer>(ms: number, answer: Promise<Answer>, known: Answer): Promise<Answer> {
+  if (ms <= 0) return known
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Answer>((resolve) => (timer = setTimeout(() => resolve(known), ms)))
+  return await Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }
 
 function readKept(file: string): Map<string, Seen> {

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { settings } from '#lib/env.ts'
 import { logFor } from '#lib/log.ts'
-import { openDatabase } from '#lib/store/database.ts'
-import { startEdge } from './start.ts'
+import { openEdgeDatabase, startEdge } from './start.ts'
 
 /** The edge as a process of its own: started by the launcher, or beside others on any machine that reaches the database. */
 const env = settings()
@@ -12,7 +11,7 @@ const url = process.env.DATABASE_URL
 if (!url) throw new Error('DATABASE_URL is not set: start Switchback with npm start')
 
 const edge = await startEdge({
-  db: openDatabase(url),
+  db: openEdgeDatabase(url),
   connectionString: url,
   folder: join(env.SWITCHBACK_DATA_DIR, 'edge'),
   host: env.SWITCHBACK_HOST,

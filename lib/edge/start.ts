@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { RoutingTable } from '#lib/routing/table.ts'
+import { openDatabase } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
 import { finaliseRuns } from './finalise.ts'
@@ -32,6 +33,15 @@ export interface Edge {
 
 const beatEveryMs = 1_000
 const finaliseEveryMs = 50
+
+const poolMax = 10
+/** Shorter than an exporter's patience (10 s by default), so that it is told to send again rather than kept waiting. */
+const databaseAnswerMs = 3_000
+
+/** The database as an edge uses it: given up on soon, because the edge has its table and the sender its spans. */
+export function openEdgeDatabase(url: string): PrismaClient {
+  return openDatabase(url, poolMax, databaseAnswerMs)
+}
 
 /** Starts an edge: answers from the table on disk at once, follows the database as long as it is there. */
 export async function startEdge(given: EdgeSettings): Promise<Edge> {

@@ -73,8 +73,10 @@ export function keepTable({
     }
     held = next
     confirmed = new Date()
-    keep(file, next, log)
+    // A disk may take a third of a second, so the clients come first. Whatever a listener says to the database leaves
+    // this process after the table is on disk: what counts as in force outlives a kill.
     for (const listener of listeners) listener(next)
+    keep(file, next, log)
   }
 
   const listener = listen(connectionString, channels.routing, {

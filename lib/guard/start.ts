@@ -1,9 +1,8 @@
-import { Logger as WorkerLogger, run, type Runner } from 'graphile-worker'
-import { checkEveryMs } from '#lib/domain/pace.ts'
+import { Logger as WorkerLogger, run, type Runner, type TaskList } from 'graphile-worker'
 import { dropOrphans } from '#lib/store/spanParts.ts'
 import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
 import { forgetOld } from '#lib/store/owed.ts'
-import { sweep } from './sweep.ts'
+import { sweep, sweepEveryMs } from './sweep.ts'
 import { guardTasks, type TaskParts } from './tasks.ts'
 
 export interface Guard {
@@ -12,7 +11,6 @@ export interface Guard {
 }
 
 const beatEveryMs = 1_000
-const sweepEveryMs = checkEveryMs / 2
 const forgetEveryMs = 60_000
 const hourMs = 3_600_000
 
@@ -26,21 +24,9 @@ export interface GuardParts extends TaskParts {
 export async function startGuard(parts: GuardParts): Promise<Guard> {
   const { db, instance, log } = parts
   const startedAt = new Date()
-  const runner: Runner = await run({
-    connectionString: parts.connectionString,
-    taskList: guardTasks(parts),
-    concurrency: 4,
-    pollInterval: 200,
-    noHandleSignals: true,
-    logger: new WorkerLogger(() => (level, message) => {
-      if (level === 'error') log.error(message)
-      else if (level === 'warning') log.warn(message)
-      else log.debug(message)
-    }),
-    // Nothing is done by the clock alone: the sweep enqueues what is due.
-    crontab: '',
-    useNodeTime: false,
-  })
+  const { deliver, ...rest } = guardTasks(parts)
+  // Messages have workers of their own: however many of them hang, no check and no switch waits behind one.
+  const runners = [await startRunner(parts, rest, 4), await startRunner(parts, { deliver }, 2)]
   const repeat = (name: string, everyMs: number, work: () => Promise<unknown>) => {
     let going = false
     const once = async () => {
@@ -72,8 +58,30 @@ export async function startGuard(parts: GuardParts): Promise<Guard> {
   return {
     async stop() {
       for (const timer of timers) clearInterval(timer)
-      await runner.stop()
+      await Promise.all(runners.map((runner) => runner.stop()))
       await sayGoodbye(db, 'guard', instance).catch(() => undefined)
     },
   }
+}
+
+async function startRunner(
+  { connectionString, log }: GuardParts,
+  taskList: TaskList,
+  concurrency: number,
+): Promise<Runner> {
+  return await run({
+    connectionString,
+    taskList,
+    concurrency,
+    pollInterval: 200,
+    noHandleSignals: true,
+    logger: new WorkerLogger(() => (level, message) => {
+      if (level === 'error') log.error(message)
+      else if (level === 'warning') log.warn(message)
+      else log.debug(message)
+    }),
+    // Nothing is done by the clock alone: the sweep enqueues what is due.
+    crontab: '',
+    useNodeTime: false,
+  })
 }

@@ -3,6 +3,9 @@ import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { enqueueJob } from '#lib/store/jobs.ts'
 import { owedWork } from '#lib/store/owed.ts'
 
+/** A check that fell due waits at most this long: every rollout is looked at once in ten seconds, whoever is silent. */
+export const sweepEveryMs = checkEveryMs / 2
+
 /**
  * Enqueues whatever is owed and may have lost its job: checks that are due, switches not yet in force, recoveries
  * without a verdict, alerts not delivered. One waiting job a key, so that enqueueing again changes nothing.

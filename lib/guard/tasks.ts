@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { TaskList } from 'graphile-worker'
+import type { Task } from 'graphile-worker'
 import type { Logger } from 'pino'
 import { policyActor, systemActor } from '#lib/domain/actor.ts'
 import type { Messenger } from '#lib/ports/messenger.ts'
@@ -28,7 +28,7 @@ const askAgainMs = { reconcile: 1_000, verify: 1_000 }
 const looks = { max: 20, everyMs: 25 }
 
 /** What the guard does when a job is due. Each can be done again at any moment, and by two guards at once. */
-export function guardTasks(parts: TaskParts): TaskList {
+export function guardTasks(parts: TaskParts): Record<keyof Jobs, Task> {
   const { db, onStep, log } = parts
   return {
     async evaluate(payload) {

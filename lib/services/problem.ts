@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { childPath, type Fault, rootPath } from '#lib/domain/fault.ts'
+import { isOutage } from '#lib/store/outage.ts'
 
 /** How the doors for machines say no: RFC 9457 problem details, from a closed list. */
 
@@ -58,6 +59,11 @@ export function problemStatus(kind: ProblemKind): number {
 export function problem(kind: ProblemKind, detail: string, errors?: readonly FieldError[]): Problem {
   const said = { type: problemType(kind), ...kinds[kind], detail }
   return errors && errors.length > 0 ? { ...said, errors } : said
+}
+
+/** What a caller is told when the database cannot be reached now; null for every other error. */
+export function outageProblem(error: unknown): Problem | null {
+  return isOutage(error) ? problem('unavailable', 'The database cannot be reached; ask again soon') : null
 }
 
 type Path = readonly (string | number)[]

@@ -3,6 +3,7 @@ import { formatVersionRef } from '#lib/domain/name.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { nextRevision } from '#lib/store/revision.ts'
 import { readFallback } from '#lib/store/rollouts.ts'
+import { stableAdoptSchema } from '../api/schemas.ts'
 import { command } from '../command.ts'
 import { done, refuse, unchanged } from '../outcome.ts'
 
@@ -13,11 +14,7 @@ import { done, refuse, unchanged } from '../outcome.ts'
 export const adoptStable = command({
   name: 'agent.adopt_stable',
   capability: 'agent.edit',
-  input: z.strictObject({
-    agent: z.string(),
-    version: z.string(),
-    reason: z.string().trim().min(1).max(2000),
-  }),
+  input: stableAdoptSchema.extend({ agent: z.string() }),
   async agent(tx, input) {
     return (await tx.agent.findUnique({ where: { name: input.agent } }))?.name ?? null
   },

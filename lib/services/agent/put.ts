@@ -1,7 +1,6 @@
-import { z } from 'zod'
-import { agentNamePattern } from '#lib/domain/name.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { nextRevision } from '#lib/store/revision.ts'
+import { agentName, agentPutSchema } from '../api/schemas.ts'
 import { command } from '../command.ts'
 import { done } from '../outcome.ts'
 
@@ -9,11 +8,7 @@ import { done } from '../outcome.ts'
 export const putAgent = command({
   name: 'agent.put',
   capability: 'agent.edit',
-  input: z.strictObject({
-    agent: z.string().regex(agentNamePattern, 'lower-case letters, digits, ".", "_" and "-", at most 63'),
-    displayName: z.string().trim().min(1).max(120).optional(),
-    alerts: z.strictObject({ channel: z.string().min(1).max(80).nullable() }).optional(),
-  }),
+  input: agentPutSchema.extend({ agent: agentName }),
   agent: (_tx, input) => input.agent,
   async run(tx, { agent, displayName, alerts }, { now }) {
     const before = await tx.agent.findUnique({ where: { name: agent } })

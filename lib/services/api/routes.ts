@@ -1,7 +1,6 @@
 import { refusals, type RouteDescription } from './describe.ts'
 import {
   agentAnswerSchema,
-  agentPutAnswerSchema,
   agentPutSchema,
   auditEntrySchema,
   auditQuerySchema,
@@ -11,7 +10,6 @@ import {
   rolloutAnswerSchema,
   rolloutStartSchema,
   stableAdoptSchema,
-  stableAnswerSchema,
   versionAnswerSchema,
   versionRegisterSchema,
 } from './schemas.ts'
@@ -69,8 +67,8 @@ const agents: readonly RouteDescription[] = [
     summary: 'Creates an agent, or changes what is said of it',
     request: { body: agentPutSchema },
     responses: [
-      { status: 200, description: 'Changed', schema: agentPutAnswerSchema },
-      { status: 201, description: 'Created', schema: agentPutAnswerSchema },
+      { status: 200, description: 'Changed', schema: agentAnswerSchema },
+      { status: 201, description: 'Created', schema: agentAnswerSchema },
       ...refusals(...writing),
     ],
   },
@@ -95,7 +93,7 @@ const agents: readonly RouteDescription[] = [
     summary: 'Adopts the first stable version of an agent that has none',
     request: { body: stableAdoptSchema },
     responses: [
-      { status: 200, description: 'Adopted', schema: stableAnswerSchema },
+      { status: 200, description: 'Adopted', schema: agentAnswerSchema },
       ...refusals(...writing, 'exists', 'locked'),
     ],
   },

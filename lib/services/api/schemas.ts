@@ -15,7 +15,7 @@ export const answerSchemas = z.registry<{ id: string }>()
 const time = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' })
 const agentWords = 'lower-case letters, digits, ".", "_" and "-", at most 63'
 const versionWords = 'letters, digits, ".", "_", "+" and "-", at most 63'
-const agentName = z.string().regex(agentNamePattern, agentWords)
+export const agentName = z.string().regex(agentNamePattern, agentWords)
 const versionName = z.string().regex(versionNamePattern, versionWords)
 const reference = z
   .string()
@@ -65,7 +65,7 @@ export const auditQuerySchema = z.strictObject({
     .nonnegative()
     .default(0)
     .meta({ description: 'Begin after this `seq` (of one agent) or this `position` (of all).' }),
-  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+  limit: z.coerce.number().int().min(1).max(5_000).default(1000),
 })
 
 export const healthSchema = z
@@ -77,10 +77,6 @@ export const healthSchema = z
   })
   .register(answerSchemas, { id: 'Health' })
 
-export const agentPutAnswerSchema = z
-  .looseObject({ agent: z.string(), displayName: z.string(), created: z.boolean() })
-  .register(answerSchemas, { id: 'AgentPutAnswer' })
-
 export const versionAnswerSchema = z
   .looseObject({
     agent: z.string(),
@@ -89,10 +85,6 @@ export const versionAnswerSchema = z
     locked: z.boolean().meta({ description: 'This content may get no traffic.' }),
   })
   .register(answerSchemas, { id: 'VersionAnswer' })
-
-export const stableAnswerSchema = z
-  .looseObject({ agent: z.string(), version: z.string() })
-  .register(answerSchemas, { id: 'StableAnswer' })
 
 const decisionSchema = z
   .looseObject({
@@ -123,6 +115,9 @@ export const rolloutAnswerSchema = z
     recovery: z.enum(recoveries).nullable(),
     incident: z.string().nullable().meta({ description: 'The id of the incident that a stop opened.' }),
     version: z.int().meta({ description: 'Counts the changes; send it back as `seenVersion`.' }),
+    approvalAsked: z.boolean().meta({ description: 'The next stage waits for a person.' }),
+    suppressed: z.int().meta({ description: 'Signals that came after the rollback.' }),
+    policyVersion: z.int(),
     alreadyRolledBack: z.boolean().optional().meta({ description: 'True when a rollback was repeated.' }),
     notes: z.array(z.string()).optional().meta({ description: 'How a key of the document was read.' }),
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Rollout } from '#lib/domain/rollout.ts'
 import type { Tx } from '#lib/store/transaction.ts'
+import { operateSchema } from '../api/schemas.ts'
 
 /** The agent that a rollout belongs to; null when there is no such rollout. */
 export async function rolloutAgent(tx: Tx, input: { rolloutId: string }): Promise<string | null> {
@@ -9,11 +10,7 @@ export async function rolloutAgent(tx: Tx, input: { rolloutId: string }): Promis
 }
 
 /** What every operation on a rollout takes. `seenVersion` is the rollout's version that the asker looked at. */
-export const operation = z.object({
-  rolloutId: z.string(),
-  reason: z.string().max(2000).optional(),
-  seenVersion: z.number().int().nonnegative().optional(),
-})
+export const operation = operateSchema.extend({ rolloutId: z.string() })
 
 /** Whether the rollout moved since the asker looked; an asker who did not say what they saw takes it as it is. */
 export function hasMoved(rollout: Rollout, seenVersion: number | undefined): boolean {

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { formatVersionRef, versionNamePattern } from '#lib/domain/name.ts'
+import { formatVersionRef } from '#lib/domain/name.ts'
 import type { Prisma } from '#lib/store/generated/client.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { isLocked } from '#lib/store/rollouts.ts'
+import { versionRegisterSchema } from '../api/schemas.ts'
 import { command } from '../command.ts'
 import { done, refuse, unchanged } from '../outcome.ts'
 import { digestOf } from './digest.ts'
-import { manifestSchema } from './manifest.ts'
 
 /**
  * Registers one immutable release. The same name with the same content answers as before; with another content it is
@@ -15,11 +15,7 @@ import { manifestSchema } from './manifest.ts'
 export const registerVersion = command({
   name: 'version.register',
   capability: 'version.register',
-  input: z.strictObject({
-    agent: z.string(),
-    version: z.string().regex(versionNamePattern, 'letters, digits, ".", "_", "+" and "-", at most 63'),
-    manifest: manifestSchema,
-  }),
+  input: versionRegisterSchema.extend({ agent: z.string() }),
   async agent(tx, input) {
     return (await tx.agent.findUnique({ where: { name: input.agent } }))?.name ?? null
   },

@@ -1,21 +1,12 @@
-import { z } from 'zod'
 import { may } from '#lib/domain/actor.ts'
+import { auditQuerySchema } from '#lib/services/api/schemas.ts'
 import { problem, zodErrors } from '#lib/services/problem.ts'
 import { readAuditLines } from '#lib/views/auditExport.ts'
 import { machineDoor, sendProblem } from '../../door.ts'
 
-const query = z.strictObject({
-  agent: z.string().min(1).optional(),
-  after: z
-    .string()
-    .regex(/^\d{1,15}$/, 'a whole number')
-    .default('0'),
-  limit: z.coerce.number().int().min(1).max(5_000).default(1_000),
-})
-
 export const GET = machineDoor('read', async ({ request, actor }) => {
   const given = Object.fromEntries(new URL(request.url).searchParams)
-  const parsed = query.safeParse(given)
+  const parsed = auditQuerySchema.safeParse(given)
   if (!parsed.success) {
     return sendProblem(problem('bad_input', 'The query cannot be used', zodErrors(parsed.error, given)))
   }

@@ -1,0 +1,128 @@
+import { type Role, roles, type Scope, scopes } from '#lib/domain/actor.ts'
+
+/** Every door of Switchback and who gets in. A page, route, action or edge address without a row fails doors.test.ts. */
+
+/** What one that is let in, and nobody else, needs. */
+export type Key =
+  /** Nothing: the door is open to all. */
+  | { readonly open: 'to all' }
+  /** An API token with this scope. Without a good token 401, without the scope 403. */
+  | { readonly token: Scope }
+  /** A session of a person with one of these roles. Without one 401 (a page: to the sign-in), with another role 403. */
+  | { readonly session: readonly Role[] }
+  /** The one-time link of an installation that has no administrator yet. */
+  | { readonly link: 'first administrator' }
+
+export interface Door {
+  readonly kind: 'page' | 'route' | 'action' | 'edge'
+  /** `GET` of a page; the exported name of an action. */
+  readonly method: string
+  /** As a caller writes it, parameters in braces; of an action, the file of lib/actions. */
+  readonly path: string
+  readonly key: Key
+  /** A change, which has to come from our own pages: another origin gets 403. */
+  readonly sameOrigin?: true
+}
+
+const open: Key = { open: 'to all' }
+const token = (scope: Scope): Key => ({ token: scope })
+const everyRole = ['viewer', 'on_call', 'release_manager', 'auditor', 'administrator'] as const
+const anyone: Key = { session: everyRole }
+const brake: Key = { session: ['on_call', 'release_manager', 'administrator'] }
+const release: Key = { session: ['release_manager', 'administrator'] }
+const record: Key = { session: ['on_call', 'release_manager', 'auditor', 'administrator'] }
+
+const page = (path: string, key: Key): Door => ({ kind: 'page', method: 'GET', path, key })
+const route = (method: string, path: string, key: Key): Door => ({ kind: 'route', method, path, key })
+const change = (path: string, key: Key): Door => ({ ...route('POST', path, key), sameOrigin: true })
+const action = (file: string, name: string, key: Key): Door => ({
+  kind: 'action',
+  method: name,
+  path: file,
+  key,
+})
+const edge = (method: string, path: string, key: Key): Door => ({ kind: 'edge', method, path, key })
+
+export const doors: readonly Door[] = [
+  page('/', anyone),
+  page('/agents', anyone),
+  page('/agents/{agent}', anyone),
+  page('/agents/{agent}/rollouts/{rollout}', anyone),
+  page('/audit', record),
+  page('/incidents', anyone),
+  page('/incidents/{incident}', anyone),
+  page('/rollouts/new', anyone),
+  page('/sign-in', open),
+  page('/welcome', open),
+
+  route('GET', '/api/health', open),
+  route('GET', '/api/auth/{nextauth}', open),
+  route('POST', '/api/auth/{nextauth}', open),
+  route('GET', '/api/live', anyone),
+  route('GET', '/api/views/agents', anyone),
+  route('GET', '/api/views/agents/{agent}', anyone),
+  route('GET', '/api/views/audit', record),
+  route('GET', '/api/views/incidents', anyone),
+  route('GET', '/api/views/incidents/{incident}', anyone),
+  route('GET', '/api/views/incidents/{incident}/replay', anyone),
+  route('GET', '/api/views/now', anyone),
+  route('GET', '/api/views/rollouts/{rollout}', anyone),
+  route('GET', '/api/views/shell', anyone),
+  change('/api/rollouts/{id}/pause', brake),
+  change('/api/rollouts/{id}/rollback', brake),
+
+  route('GET', '/api/v1/openapi.json', open),
+  route('GET', '/api/v1/agents/{agent}', token('read')),
+  route('PUT', '/api/v1/agents/{agent}', token('deploy')),
+  route('POST', '/api/v1/agents/{agent}/versions', token('deploy')),
+  route('PUT', '/api/v1/agents/{agent}/stable', token('deploy')),
+  route('POST', '/api/v1/agents/{agent}/rollouts', token('deploy')),
+  route('GET', '/api/v1/rollouts/{id}', token('read')),
+  route('POST', '/api/v1/rollouts/{id}/rollback', token('operate')),
+  route('POST', '/api/v1/rollouts/{id}/pause', token('operate')),
+  route('POST', '/api/v1/rollouts/{id}/resume', token('operate')),
+  route('POST', '/api/v1/rollouts/{id}/promote', token('operate')),
+  route('GET', '/api/v1/audit', token('read')),
+
+  action('people.ts', 'createFirstAdministrator', { link: 'first administrator' }),
+  action('rollout.ts', 'startRollout', release),
+  action('rollout.ts', 'readDocument', anyone),
+  action('rollout.ts', 'pause', brake),
+  action('rollout.ts', 'resume', brake),
+  action('rollout.ts', 'promote', release),
+
+  edge('GET', '/healthz', open),
+  edge('POST', '/v1/traces', token('telemetry')),
+  edge('POST', '/v1/metrics', token('telemetry')),
+  edge('POST', '/v1/logs', token('telemetry')),
+  edge('GET', '/v1/stream', token('evaluate')),
+  edge('GET', '/v1/table', token('evaluate')),
+  edge('POST', '/ofrep/v1/evaluate/flags', token('evaluate')),
+  edge('POST', '/ofrep/v1/evaluate/flags/{key}', token('evaluate')),
+]
+
+export type Asker =
+  | { readonly with: 'nothing' | 'a wrong token' }
+  | { readonly with: 'a token'; readonly scope: Scope }
+  | { readonly with: 'a session'; readonly role: Role }
+
+export const askers: readonly Asker[] = [
+  { with: 'nothing' },
+  { with: 'a wrong token' },
+  ...(Object.keys(scopes) as Scope[]).map((scope) => ({ with: 'a token', scope }) as const),
+  ...(Object.keys(roles) as Role[]).map((role) => ({ with: 'a session', role }) as const),
+]
+
+/** What an asker gets at a door. `unknown` is who shows nothing that this door looks at. */
+export function welcome({ key }: Door, asker: Asker): 'in' | 'unknown' | 'forbidden' {
+  if ('open' in key) return 'in'
+  if ('token' in key) {
+    if (asker.with !== 'a token') return 'unknown'
+    return asker.scope === key.token ? 'in' : 'forbidden'
+  }
+  if ('session' in key) {
+    if (asker.with !== 'a session') return 'unknown'
+    return key.session.includes(asker.role) ? 'in' : 'forbidden'
+  }
+  return 'unknown'
+}
