@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
-import { root } from '#lib/launcher/root.ts'
+import { nodeFlags, root } from '#lib/launcher/root.ts'
 import { paths } from '#lib/paths.ts'
+import { postRuns } from '#lib/testing/otlpRuns.ts'
+import { startProgram } from '#lib/testing/program.ts'
 import { installation } from './support/installation.ts'
 import { record, rolloutNow, slackAbout, startRollout, talk } from './support/machine.ts'
 
@@ -16,41 +18,61 @@ async function askFromAnotherProcess(rolloutId: string): Promise<void> {
     const body = await answer.json()
     if (answer.status !== 200 || body.alreadyRolledBack !== true) throw new Error(JSON.stringify(body))
   }))`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-    cwd: join(root),
-    stdio: 'inherit',
-  })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' })
   const [code] = (await once(child, 'exit')) as [number]
   expect(code).toBe(0)
 }
 
-test('repeated signal: ten times and from two processes at once, one switch, one message, and a count', async ({
+/** A second guard on the same database. */
+function startAnotherGuard() {
+  const { env, databaseUrl } = installation()
+  const args = [...nodeFlags, join(root, 'lib/guard/main.ts')]
+  return startProgram({ args, env: { ...env, DATABASE_URL: databaseUrl } })
+}
+
+test('repeated signal: ten times, from two processes, two guards and late runs: one switch, one message, and a count', async ({
   page,
 }) => {
   const agent = 'repeat-agent'
   const rolloutId = await startRollout(agent)
+  const guard = startAnotherGuard()
   const fleet = await talk(agent)
   try {
     fleet.fault('errors', true)
     await expect
       .poll(async () => (await rolloutNow(rolloutId))['phase'], { timeout: 60_000 })
       .toBe('rolled_back')
-    const before = await rolloutNow(rolloutId)
-    await Promise.all([askFromAnotherProcess(rolloutId), askFromAnotherProcess(rolloutId)])
-
-    const after = await rolloutNow(rolloutId)
-    expect(Number(after['suppressed'])).toBeGreaterThanOrEqual(Number(before['suppressed']) + 10)
-    const switches = (await record(agent)).filter((entry) => entry['action'] === 'rollout.rollback')
-    expect(switches.filter((entry) => entry['outcome'] === 'rolled_back')).toHaveLength(1)
-    expect(
-      switches.filter((entry) => entry['outcome'] === 'already_rolled_back').length,
-    ).toBeGreaterThanOrEqual(10)
-    await expect.poll(async () => (await slackAbout(agent)).parents.length).toBe(1)
-
-    await page.goto(`${installation().panelUrl}${paths.rollout(agent, rolloutId)}`)
-    await expect(page.getByText('Same signal again, nothing executed')).toBeVisible()
-    await expect(page.getByRole('region', { name: 'Decisions' })).toContainText(/× 1\d/)
+    const late = { agent, version: '2.4.0', failed: true, toolFails: true }
+    await Promise.all([
+      askFromAnotherProcess(rolloutId),
+      askFromAnotherProcess(rolloutId),
+      postRuns(installation(), [late, late, late]),
+    ])
+    const repeats = async (kind: string) =>
+      (await record(agent)).filter(
+        (entry) =>
+          entry['outcome'] === 'already_rolled_back' && (entry['actor'] as { kind: string }).kind === kind,
+      ).length
+    await expect.poll(() => repeats('token')).toBe(10)
+    await expect.poll(() => repeats('policy')).toBeGreaterThan(0)
   } finally {
     await fleet.stop()
+    await guard.stop()
   }
+  await expect
+    .poll(async () => (await rolloutNow(rolloutId))['recovery'], { timeout: 30_000 })
+    .not.toBe('verifying')
+
+  const entries = await record(agent)
+  const { suppressed } = await rolloutNow(rolloutId)
+  expect(entries.filter((entry) => entry['outcome'] === 'rolled_back')).toHaveLength(1)
+  expect(entries.filter((entry) => entry['outcome'] === 'already_rolled_back')).toHaveLength(
+    Number(suppressed),
+  )
+  await expect.poll(async () => (await slackAbout(agent)).replies.length).toBe(2)
+  expect((await slackAbout(agent)).parents).toHaveLength(1)
+
+  await page.goto(`${installation().panelUrl}${paths.rollout(agent, rolloutId)}`)
+  await expect(page.getByText('Same signal again, nothing executed')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Decisions' })).toContainText(`× ${String(suppressed)}`)
 })

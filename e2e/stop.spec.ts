@@ -6,7 +6,7 @@ import { call, record, rolloutFile, rolloutNow, slackAbout, startRollout, talk }
 test('stop in canary: traffic goes back, the candidate is locked, recovery is proven, people are told', async ({
   page,
 }) => {
-  const agent = 'stop-agent'
+  const agent = 'support-agent'
   const rolloutId = await startRollout(agent)
   const fleet = await talk(agent)
   try {
@@ -24,7 +24,7 @@ test('stop in canary: traffic goes back, the candidate is locked, recovery is pr
 
     const again = await call('POST', `/agents/${agent}/rollouts`, rolloutFile(agent), 'application/yaml')
     expect(again.status).toBe(409)
-    expect(String(again.body['detail'])).toContain('locked')
+    expect(String(again.body['detail'])).toContain('2.4.0 is locked until its incident is reviewed')
 
     await expect
       .poll(async () => (await rolloutNow(rolloutId))['recovery'], { timeout: 40_000 })
@@ -45,8 +45,8 @@ test('stop in canary: traffic goes back, the candidate is locked, recovery is pr
     await expect.poll(async () => (await slackAbout(agent)).replies.length).toBe(2)
     const { parents } = await slackAbout(agent)
     expect(parents).toHaveLength(1)
-    expect(parents[0]?.text).toContain(
-      `🛑 Rollback triggered ${agent}@2.4.0 -> 2.3.3, reason=rollback_required, stage=canary.`,
+    expect(parents[0]?.text.split('\n')[0]).toBe(
+      '🛑 Rollback triggered support-agent@2.4.0 -> 2.3.3, reason=rollback_required, stage=canary.',
     )
 
     await page.getByRole('link', { name: 'Open the incident' }).click()
@@ -55,6 +55,11 @@ test('stop in canary: traffic goes back, the candidate is locked, recovery is pr
     await expect(
       page.getByText(/The same answer from \d+ recorded checks: stop, rollback_required/),
     ).toBeVisible()
+
+    await page.goto(`${installation().panelUrl}${paths.newRollout(agent)}`)
+    await expect(page.getByRole('main')).toContainText(
+      'No rollout can start. There is no other unlocked version',
+    )
   } finally {
     await fleet.stop()
   }

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ensureBuild } from '#lib/launcher/build.ts'
+import { findRunning } from '#lib/launcher/dataFolder.ts'
 import { nodeFlags, root } from '#lib/launcher/root.ts'
 import { freePort } from '#lib/store/embeddedPostgres.ts'
+import { bareEnvironment } from '#lib/testing/program.ts'
 import { startSlackServer } from '#lib/testing/slackServer.ts'
 
 /** One installation for all stories, started as a person starts it, with a server that answers as Slack does. */
@@ -19,7 +21,9 @@ export interface Installation {
   readonly slackUrl: string
   /** The one-time link that the launcher printed. */
   readonly link: string
-  readonly dataFolder: string
+  /** The settings it was started with. */
+  readonly env: Readonly<Record<string, string>>
+  readonly databaseUrl: string
 }
 
 const variable = 'STORIES_INSTALLATION'
@@ -35,8 +39,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'switchback-stories-'))
   const [panelPort, edgePort] = [await freePort(), await freePort()]
   const panelUrl = `http://localhost:${panelPort}`
-  const env = {
-    ...process.env,
+  const settings = {
     SWITCHBACK_PANEL_PORT: String(panelPort),
     SWITCHBACK_EDGE_PORT: String(edgePort),
     SWITCHBACK_DATA_DIR: join(folder, 'data'),
@@ -45,6 +48,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     SWITCHBACK_SLACK_API_URL: slack.apiUrl,
     SWITCHBACK_LOG_LEVEL: 'error',
   }
+  const env = { ...bareEnvironment(), ...settings }
   const launcher = spawn(process.execPath, [...nodeFlags, join(root, 'lib/launcher/start.ts')], {
     cwd: root,
     env,
@@ -94,7 +98,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
     token,
     slackUrl: slack.url,
     link,
-    dataFolder: env.SWITCHBACK_DATA_DIR,
+    env: settings,
+    databaseUrl: findRunning(settings.SWITCHBACK_DATA_DIR)?.databaseUrl ?? '',
   }
   process.env[variable] = JSON.stringify(known)
   return stop
