@@ -76,6 +76,8 @@ export function sendJson(body: unknown, status = 200): Response {
 const kinds: Record<RefusalCode, Parameters<typeof problem>[0]> = {
   bad_input: 'bad_input',
   forbidden: 'forbidden',
+  step_up: 'step_up',
+  approval_needed: 'approval_needed',
   missing: 'missing',
   exists: 'exists',
   not_now: 'not_now',

@@ -23,8 +23,8 @@ import { aliveBeats } from '#lib/store/heartbeats.ts'
 import { listen } from '#lib/store/listen.ts'
 import { migrate } from '#lib/store/migrate.ts'
 import { channels, announceRouting } from '#lib/store/notices.ts'
+import { postRuns } from '#lib/testing/otlpRuns.ts'
 import { createSwitchback, type Switchback } from '#sdk/client.ts'
-import { postRuns } from './postRuns.ts'
 import { summary, type Summary } from './summary.ts'
 
 /**
@@ -134,7 +134,10 @@ async function play(house: House, clients: readonly Switchback[], number: number
   const rolloutId = await prepare(house, agent)
   const url = `http://127.0.0.1:${house.edge.port}`
   const post = (version: string, count: number, failed: boolean) =>
-    postRuns({ url, token: house.token, agent, version, count, failed })
+    postRuns(
+      { edgeUrl: url, token: house.token },
+      Array.from({ length: count }, () => ({ agent, version, failed })),
+    )
   await until(() => clients.every((client) => client.table()?.agents[agent]?.rollout?.id === rolloutId))
   await post('1.0.0', 190, false)
   await post('1.1.0', 10, false)

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createSwitchback, type Switchback } from '#sdk/client.ts'
 import { startAgentService } from './agentService.ts'
 import { aBlip } from './blip.ts'
@@ -42,6 +43,9 @@ export interface Fleet {
   /** Ends the talking, sends what telemetry is left, and stops. */
   stop(): Promise<void>
 }
+
+/** Longer than a slow turn takes. */
+const lastTurnsMs = 5_000
 
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { agent, stable, candidate, seed = randomInt(2 ** 32) } = options
@@ -87,6 +91,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     },
     async stop() {
       const left = people.stop()
+      // A turn that hangs ends only with its service; every other one is over by then.
+      await Promise.race([left, pause(lastTurnsMs, undefined, { ref: false })])
       await Promise.all(services.map((service) => service.stop()))
       await left
       await Promise.all(clients.map((client) => client.close()))

@@ -6,11 +6,18 @@ export const capabilities = [
   'rollout.pause',
   'rollout.promote',
   'rollout.rollback',
+  'rollout.break_glass',
   'version.register',
   'version.unlock',
+  'switch.engage',
+  'switch.release',
+  'policy.edit',
+  'approval.decide',
   'agent.edit',
+  'drill.run',
   'incident.review',
   'audit.read',
+  'alerts.edit',
   'token.manage',
   'people.manage',
 ] as const
@@ -19,7 +26,17 @@ export type Capability = (typeof capabilities)[number]
 /** What each role may do. An administrator may everything; that is said here and nowhere else. */
 export const roles = {
   viewer: ['view'],
-  on_call: ['view', 'rollout.pause', 'rollout.rollback', 'incident.review', 'audit.read'],
+  on_call: [
+    'view',
+    'rollout.pause',
+    'rollout.rollback',
+    'rollout.break_glass',
+    'switch.engage',
+    'switch.release',
+    'drill.run',
+    'incident.review',
+    'audit.read',
+  ],
   release_manager: [
     'view',
     'rollout.start',
@@ -27,10 +44,16 @@ export const roles = {
     'rollout.promote',
     'rollout.rollback',
     'version.register',
+    'version.unlock',
+    'switch.engage',
+    'switch.release',
     'agent.edit',
+    'drill.run',
     'incident.review',
     'audit.read',
   ],
+  approver: ['view', 'approval.decide', 'audit.read'],
+  policy_admin: ['view', 'policy.edit', 'alerts.edit', 'audit.read'],
   auditor: ['view', 'audit.read'],
   administrator: capabilities,
 } as const satisfies Record<string, readonly Capability[]>
@@ -40,7 +63,7 @@ export type Role = keyof typeof roles
 export const scopes = {
   read: ['view', 'audit.read'],
   deploy: ['view', 'version.register', 'agent.edit', 'rollout.start'],
-  operate: ['view', 'rollout.pause', 'rollout.promote', 'rollout.rollback'],
+  operate: ['view', 'rollout.pause', 'rollout.promote', 'rollout.rollback', 'switch.engage'],
   telemetry: [],
   evaluate: [],
 } as const satisfies Record<string, readonly Capability[]>
@@ -51,15 +74,43 @@ export interface Actor {
   readonly id: string
   /** How the actor is shown: a person's name, a token's name, `the policy`. */
   readonly name: string
-  readonly capabilities: readonly Capability[]
-  /** The agents this actor may touch; `*` is every agent. */
-  readonly agents: '*' | readonly string[]
+  readonly grants: readonly Grant[]
+  /** When the person last proved who they are; absent of whoever is no person. */
+  readonly signedInAt?: Date
 }
 
-/** Whether the actor has this capability for this agent (or at all, when no agent is in question). */
+/** What an actor may do, and for which agents. */
+export interface Grant {
+  /** `*` is every agent, those of tomorrow too. */
+  readonly agents: '*' | readonly string[]
+  readonly capabilities: readonly Capability[]
+}
+
+/** The agents for which the actor has this capability; `*` is every agent. */
+export function agentsWhere(actor: Actor, capability: Capability): '*' | readonly string[] {
+  const grants = actor.grants.filter((grant) => grant.capabilities.includes(capability))
+  if (grants.some((grant) => grant.agents === '*')) return '*'
+  return [...new Set(grants.flatMap((grant) => grant.agents))]
+}
+
+/** Whether the actor has this capability for this agent (or for any, when no agent is in question). */
 export function may(actor: Actor, capability: Capability, agent?: string): boolean {
-  if (!actor.capabilities.includes(capability)) return false
-  return agent === undefined || actor.agents === '*' || actor.agents.includes(agent)
+  const agents = agentsWhere(actor, capability)
+  return agents === '*' || (agent === undefined ? agents.length > 0 : agents.includes(agent))
+}
+
+/** Whether the actor has this capability for everything, as what belongs to no single agent takes. */
+export function mayForAll(actor: Actor, capability: Capability): boolean {
+  return agentsWhere(actor, capability) === '*'
+}
+
+/** How long a proof of who somebody is stays fresh enough for what is most sensitive. */
+export const stepUpMs = 5 * 60_000
+
+/** Whether a person has to prove again who they are before an act that asks for it. Machines hold no password. */
+export function needsStepUp(actor: Actor, now: Date): boolean {
+  if (actor.kind !== 'person') return false
+  return actor.signedInAt === undefined || now.getTime() - actor.signedInAt.getTime() > stepUpMs
 }
 
 /** The policy engine as an actor: it may roll back and move stages, and nothing else. */
@@ -67,8 +118,7 @@ export const policyActor: Actor = {
   kind: 'policy',
   id: 'policy',
   name: 'the policy',
-  capabilities: ['view', 'rollout.rollback', 'rollout.promote'],
-  agents: '*',
+  grants: [{ agents: '*', capabilities: ['view', 'rollout.rollback', 'rollout.promote'] }],
 }
 
 /** Switchback itself: reconciling, verifying, delivering, first set-up. */
@@ -76,8 +126,7 @@ export const systemActor: Actor = {
   kind: 'system',
   id: 'system',
   name: 'Switchback',
-  capabilities,
-  agents: '*',
+  grants: [{ agents: '*', capabilities }],
 }
 
 /** The union of what the given roles may do. */

@@ -46,7 +46,7 @@ export function edgeGrants(parts: {
   async function ask(secret: string, key: string): Promise<EdgeGrant | null | 'unknown'> {
     try {
       const found = await findGrant(secret, { db, now: new Date(now()) })
-      const grant = found ? { scopes: found.scopes, agents: found.actor.agents } : null
+      const grant = found ? { scopes: found.scopes, agents: found.agents } : null
       const isNews = JSON.stringify(seen.get(key)?.grant ?? null) !== JSON.stringify(grant)
       if (grant || seen.has(key)) seen.set(key, { grant, at: now() })
       if (isNews) keep(file, seen, log)

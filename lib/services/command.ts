@@ -2,7 +2,7 @@ import 'server-only'
 import { createHash, randomBytes } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { z } from 'zod'
-import { type Actor, type Capability, may } from '#lib/domain/actor.ts'
+import { type Actor, type Capability, may, mayForAll, needsStepUp } from '#lib/domain/actor.ts'
 import { writeAudit } from '#lib/store/audit.ts'
 import { database } from '#lib/store/database.ts'
 import type { Prisma, PrismaClient } from '#lib/store/generated/client.ts'
@@ -30,6 +30,8 @@ interface CommandSpec<Input, Value> {
   readonly name: string
   readonly input: z.ZodType<Input>
   readonly capability: Capability
+  /** Whether a person has to have proven who they are in the last minutes. */
+  readonly stepUp?: true
   /** The agent that the input is about; null when there is none such, undefined when the command is about no agent. */
   agent(tx: Tx, input: NoInfer<Input>): Promise<string | null | undefined> | string | undefined
   run(tx: Tx, input: NoInfer<Input>, context: Context): Promise<Done<Value> | Unchanged<Value> | Refused>
@@ -81,6 +83,9 @@ export function command<Input, Value>(spec: CommandSpec<Input, Value>): Command<
         subject = await spec.agent(tx, parsed.data)
         const forbidden = whyForbidden(actor, spec.capability, subject)
         if (forbidden) throw new Undone(forbidden)
+        if (spec.stepUp && needsStepUp(actor, context.now)) {
+          throw new Undone(refuse('step_up', 'Enter your password again: this takes a recent sign-in'))
+        }
         const before = await recall<Value>(tx, spec.name, parsed.data, context, options.idempotencyKey)
         if (before) return before.value
         const result = await spec.run(tx, parsed.data, context)
@@ -107,10 +112,8 @@ function whyForbidden(
   if (!may(actor, capability))
     return refuse('forbidden', `${actor.name} may not do this: it takes ${capability}`)
   if (agent === null) return refuse('missing', 'There is no such thing, or it is not yours to see')
-  if (agent !== undefined && !may(actor, capability, agent)) {
-    return refuse('forbidden', `${actor.name} may not do this for ${agent}`)
-  }
-  return null
+  if (agent === undefined ? mayForAll(actor, capability) : may(actor, capability, agent)) return null
+  return refuse('forbidden', `${actor.name} may not do this for ${agent ?? 'everything'}`)
 }
 
 function inputDigest(name: string, input: unknown): string {

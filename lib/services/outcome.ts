@@ -6,6 +6,8 @@ import type { FieldError } from './problem.ts'
 export const refusalCodes = [
   'bad_input',
   'forbidden',
+  'step_up',
+  'approval_needed',
   'missing',
   'exists',
   'not_now',

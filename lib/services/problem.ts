@@ -14,6 +14,8 @@ const kinds = {
   bad_input: { status: 400, title: 'The request cannot be understood as it is' },
   unauthenticated: { status: 401, title: 'Who is asking?' },
   forbidden: { status: 403, title: 'Not allowed' },
+  step_up: { status: 403, title: 'Sign in again first' },
+  approval_needed: { status: 409, title: 'A second person has to approve' },
   missing: { status: 404, title: 'There is no such thing' },
   exists: { status: 409, title: 'It is there already, and different' },
   not_now: { status: 409, title: 'Not possible in the present state' },

@@ -1,4 +1,4 @@
-import type { Actor } from '#lib/domain/actor.ts'
+import type { Actor, Grant } from '#lib/domain/actor.ts'
 import { capabilities } from '#lib/domain/actor.ts'
 import { defaultPolicy, type Policy } from '#lib/domain/policy.ts'
 import type { FallbackState, Rollout } from '#lib/domain/rollout.ts'
@@ -58,6 +58,11 @@ export function aFallback(changes: Partial<FallbackState> = {}): FallbackState {
   return { exists: true, locked: false, attested: true, ...changes }
 }
 
-export function anActor(changes: Partial<Actor> = {}): Actor {
-  return { kind: 'person', id: 'pe_1', name: 'Mira', capabilities, agents: '*', ...changes }
+/** A person who may everything, unless said otherwise. */
+export function anActor({
+  capabilities: held = capabilities,
+  agents = '*',
+  ...changes
+}: Partial<Omit<Actor, 'grants'> & Grant> = {}): Actor {
+  return { kind: 'person', id: 'pe_1', name: 'Mira', grants: [{ agents, capabilities: held }], ...changes }
 }

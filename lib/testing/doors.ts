@@ -26,11 +26,13 @@ export interface Door {
 
 const open: Key = { open: 'to all' }
 const token = (scope: Scope): Key => ({ token: scope })
-const everyRole = ['viewer', 'on_call', 'release_manager', 'auditor', 'administrator'] as const
+const everyRole = Object.keys(roles) as Role[]
 const anyone: Key = { session: everyRole }
 const brake: Key = { session: ['on_call', 'release_manager', 'administrator'] }
 const release: Key = { session: ['release_manager', 'administrator'] }
-const record: Key = { session: ['on_call', 'release_manager', 'auditor', 'administrator'] }
+const record: Key = {
+  session: ['on_call', 'release_manager', 'approver', 'policy_admin', 'auditor', 'administrator'],
+}
 
 const page = (path: string, key: Key): Door => ({ kind: 'page', method: 'GET', path, key })
 const route = (method: string, path: string, key: Key): Door => ({ kind: 'route', method, path, key })

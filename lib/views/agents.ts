@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Actor } from '#lib/domain/actor.ts'
+import { type Actor, agentsWhere } from '#lib/domain/actor.ts'
 import type { Phase } from '#lib/domain/rollout.ts'
 import { database } from '#lib/store/database.ts'
 import { Prisma, type PrismaClient } from '#lib/store/generated/client.ts'
@@ -38,7 +38,8 @@ interface Row {
 }
 
 export async function readAgents(actor: Actor, db: PrismaClient = database()): Promise<AgentsView> {
-  const visible = actor.agents === '*' ? Prisma.empty : Prisma.sql`WHERE a.name = ANY(${[...actor.agents]})`
+  const seen = agentsWhere(actor, 'view')
+  const visible = seen === '*' ? Prisma.empty : Prisma.sql`WHERE a.name = ANY(${[...seen]})`
   const rows = await db.$queryRaw<Row[]>`
     SELECT a.name AS agent, a.display_name AS "displayName", a.stable_version AS "stableVersion",
       (SELECT count(*)::int FROM version v WHERE v.agent = a.name) AS versions,

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Actor } from '#lib/domain/actor.ts'
+import { type Actor, agentsWhere } from '#lib/domain/actor.ts'
 import type { AuditBody } from '#lib/domain/audit.ts'
 import { database } from '#lib/store/database.ts'
 import { Prisma, type PrismaClient } from '#lib/store/generated/client.ts'
@@ -112,7 +112,8 @@ export async function readAudit(
 function conditions(filter: AuditFilter, actor: Actor): Prisma.AuditEntryWhereInput {
   const { agent, rollout, incident, action, reason, from, until, before } = filter
   const all: Prisma.AuditEntryWhereInput[] = []
-  if (actor.agents !== '*') all.push({ agent: { in: [...actor.agents] } })
+  const seen = agentsWhere(actor, 'audit.read')
+  if (seen !== '*') all.push({ agent: { in: [...seen] } })
   if (agent) all.push({ agent })
   if (rollout) all.push({ rolloutId: rollout })
   if (incident) all.push({ incidentId: incident })
@@ -147,8 +148,9 @@ export interface AuditChoices {
 const choicesFrom = 5_000
 
 export async function readAuditChoices(actor: Actor, db: PrismaClient = database()): Promise<AuditChoices> {
-  const visible = actor.agents === '*' ? Prisma.empty : Prisma.sql`WHERE agent = ANY(${[...actor.agents]})`
-  const named: Prisma.AgentWhereInput = actor.agents === '*' ? {} : { name: { in: [...actor.agents] } }
+  const seen = agentsWhere(actor, 'audit.read')
+  const visible = seen === '*' ? Prisma.empty : Prisma.sql`WHERE agent = ANY(${[...seen]})`
+  const named: Prisma.AgentWhereInput = seen === '*' ? {} : { name: { in: [...seen] } }
   const [agents, rows] = await Promise.all([
     db.agent.findMany({ where: named, select: { name: true }, orderBy: { name: 'asc' } }),
     db.$queryRaw<

@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Actor } from '#lib/domain/actor.ts'
+import { type Actor, agentsWhere } from '#lib/domain/actor.ts'
 import { database } from '#lib/store/database.ts'
 import { Prisma, type PrismaClient } from '#lib/store/generated/client.ts'
 import { describeAgent, type NowAgent } from './nowAgent.ts'
@@ -32,7 +32,8 @@ export async function readNow(actor: Actor, now: Date, db: PrismaClient = databa
 }
 
 async function readRows(db: PrismaClient, actor: Actor): Promise<NowRow[]> {
-  const visible = actor.agents === '*' ? Prisma.empty : Prisma.sql`WHERE a.name = ANY(${[...actor.agents]})`
+  const seen = agentsWhere(actor, 'view')
+  const visible = seen === '*' ? Prisma.empty : Prisma.sql`WHERE a.name = ANY(${[...seen]})`
   return await db.$queryRaw<NowRow[]>`
     SELECT a.name AS agent, a.display_name AS "displayName", a.stable_version AS "stableVersion",
       r.id AS "rolloutId", r.stable, r.candidate, r.phase, r.stage_index AS "stageIndex",

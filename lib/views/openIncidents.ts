@@ -1,4 +1,4 @@
-import type { Actor } from '#lib/domain/actor.ts'
+import { type Actor, agentsWhere } from '#lib/domain/actor.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 
 /**
@@ -6,7 +6,8 @@ import type { PrismaClient } from '#lib/store/generated/client.ts'
  * rollout starts from what was found, so it closes what came before.
  */
 export async function openIncidentIds(actor: Actor, db: PrismaClient): Promise<string[]> {
-  const agents = actor.agents === '*' ? null : [...actor.agents]
+  const seen = agentsWhere(actor, 'view')
+  const agents = seen === '*' ? null : [...seen]
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT i.id FROM incident i
     WHERE i.recovery <> 'recovered' AND (${agents}::text[] IS NULL OR i.agent = ANY(${agents}::text[]))

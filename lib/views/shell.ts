@@ -1,5 +1,5 @@
 import 'server-only'
-import type { Actor } from '#lib/domain/actor.ts'
+import { type Actor, may } from '#lib/domain/actor.ts'
 import { checkEveryMs, silentIntervals } from '#lib/domain/pace.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
@@ -28,7 +28,7 @@ export async function readShell(actor: Actor, now: Date, db: PrismaClient = data
   ])
   return {
     person: actor.name,
-    canReadAudit: actor.capabilities.includes('audit.read'),
+    canReadAudit: may(actor, 'audit.read'),
     openIncidents: open.length,
     slackConfigured: Boolean(process.env.SWITCHBACK_SLACK_TOKEN),
     guard: guardState(guard._max.at, now),

@@ -1,6 +1,7 @@
-import type { Actor } from '#lib/domain/actor.ts'
+import { type Actor, agentsWhere } from '#lib/domain/actor.ts'
 
-/** The condition that leaves only the agents this actor may touch. */
+/** The condition that leaves only the agents this actor may see. */
 export function visibleAgents(actor: Actor): { agent?: { in: string[] } } {
-  return actor.agents === '*' ? {} : { agent: { in: [...actor.agents] } }
+  const agents = agentsWhere(actor, 'view')
+  return agents === '*' ? {} : { agent: { in: [...agents] } }
 }

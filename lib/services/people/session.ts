@@ -51,7 +51,7 @@ export async function findSessionActor(
 ): Promise<Actor | null> {
   const session = await db.session.findUnique({ where: { id: sessionId }, include: { person: true } })
   if (!session || session.endedAt || session.endsAt <= now || session.person.disabledAt) return null
-  return actorOf(session.person)
+  return { ...actorOf(session.person), signedInAt: session.createdAt }
 }
 
 /** Ends a session. Ending it again changes nothing. */
@@ -74,8 +74,7 @@ const nobody: Actor = {
   kind: 'person',
   id: 'unknown',
   name: 'somebody unknown',
-  capabilities: [],
-  agents: [],
+  grants: [],
 }
 
 function actorOf(person: { id: string; name: string; roles: string[] }): Actor {
@@ -83,8 +82,7 @@ function actorOf(person: { id: string; name: string; roles: string[] }): Actor {
     kind: 'person',
     id: person.id,
     name: person.name,
-    capabilities: capabilitiesOf(person.roles as Role[]),
-    agents: '*',
+    grants: [{ agents: '*', capabilities: capabilitiesOf(person.roles as Role[]) }],
   }
 }
 

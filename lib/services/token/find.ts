@@ -7,6 +7,8 @@ import { hashSecret } from '../secret.ts'
 export interface Grant {
   readonly actor: Actor
   readonly scopes: readonly Scope[]
+  /** The agents it is good for; `*` is every agent. */
+  readonly agents: '*' | readonly string[]
 }
 
 /** The bearer of `Authorization: Bearer …`; null when the header holds none. */
@@ -22,14 +24,15 @@ export async function findGrant(
   const row = await db.apiToken.findUnique({ where: { hash: hashSecret(secret) } })
   if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null
   const scopes = row.scopes as Scope[]
+  const agents = row.agents.includes('*') ? '*' : row.agents
   return {
     scopes,
+    agents,
     actor: {
       kind: 'token',
       id: row.id,
       name: row.name,
-      capabilities: capabilitiesOfScopes(scopes),
-      agents: row.agents.includes('*') ? '*' : row.agents,
+      grants: [{ agents, capabilities: capabilitiesOfScopes(scopes) }],
     },
   }
 }

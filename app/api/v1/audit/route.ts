@@ -1,4 +1,4 @@
-import { may } from '#lib/domain/actor.ts'
+import { agentsWhere, may } from '#lib/domain/actor.ts'
 import { auditQuerySchema } from '#lib/services/api/schemas.ts'
 import { problem, zodErrors } from '#lib/services/problem.ts'
 import { readAuditLines } from '#lib/views/auditExport.ts'
@@ -18,7 +18,7 @@ export const GET = machineDoor('read', async ({ request, actor }) => {
     ...(agent ? { agent } : {}),
     after: BigInt(after),
     limit,
-    agents: actor.agents,
+    agents: agentsWhere(actor, 'audit.read'),
   })
   return new Response(lines.map((line) => `${line}\n`).join(''), {
     headers: { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' },
