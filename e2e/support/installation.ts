@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,11 +6,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ensureBuild } from '#lib/launcher/build.ts'
 import { findRunning } from '#lib/launcher/dataFolder.ts'
 import { nodeFlags, root } from '#lib/launcher/root.ts'
-import { freePort } from '#lib/store/embeddedPostgres.ts'
-import { bareEnvironment } from '#lib/testing/program.ts'
+import { bareEnvironment, freePorts, startProgram } from '#lib/testing/program.ts'
 import { startSlackServer } from '#lib/testing/slackServer.ts'
 
-/** One installation for all stories, started as a person starts it, with a server that answers as Slack does. */
+/** An installation for the stories, started as a person starts it, with a server that answers as Slack does. */
 
 /** What the stories know of it; carried to the workers in the environment. */
 export interface Installation {
@@ -19,15 +17,19 @@ export interface Installation {
   readonly edgeUrl: string
   readonly token: string
   readonly slackUrl: string
+  readonly slackApiUrl: string
+  readonly slackToken: string
   /** The one-time link that the launcher printed. */
   readonly link: string
   /** The settings it was started with. */
   readonly env: Readonly<Record<string, string>>
   readonly databaseUrl: string
+  readonly launcherPid: number
 }
 
-const variable = 'STORIES_INSTALLATION'
 const startWithinMs = 90_000
+
+const variable = 'STORIES_INSTALLATION'
 
 export function installation(): Installation {
   return JSON.parse(process.env[variable] ?? '{}') as Installation
@@ -35,11 +37,17 @@ export function installation(): Installation {
 
 export default async function setUp(): Promise<() => Promise<void>> {
   await ensureBuild((line) => process.stdout.write(`${line}\n`))
+  const { stop, ...known } = await openInstallation()
+  process.env[variable] = JSON.stringify(known)
+  return stop
+}
+
+/** An installation of a story's own, for what would disturb the others. The panel has been built before. */
+export async function openInstallation(): Promise<Installation & { stop(): Promise<void> }> {
   const slack = await startSlackServer()
   const folder = mkdtempSync(join(tmpdir(), 'switchback-stories-'))
-  const [panelPort, edgePort] = [await freePort(), await freePort()]
-  const panelUrl = `http://localhost:${panelPort}`
-  const settings = {
+  const [panelPort = 0, edgePort = 0] = await freePorts(2)
+  const env = {
     SWITCHBACK_PANEL_PORT: String(panelPort),
     SWITCHBACK_EDGE_PORT: String(edgePort),
     SWITCHBACK_DATA_DIR: join(folder, 'data'),
@@ -48,59 +56,44 @@ export default async function setUp(): Promise<() => Promise<void>> {
     SWITCHBACK_SLACK_API_URL: slack.apiUrl,
     SWITCHBACK_LOG_LEVEL: 'error',
   }
-  const env = { ...bareEnvironment(), ...settings }
-  const launcher = spawn(process.execPath, [...nodeFlags, join(root, 'lib/launcher/start.ts')], {
-    cwd: root,
-    env,
-  })
-  let said = ''
-  launcher.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
-  launcher.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const launcher = startProgram({ args: [...nodeFlags, join(root, 'lib/launcher/start.ts')], env })
   const stop = async () => {
-    if (launcher.exitCode === null) {
-      const ended = once(launcher, 'exit')
-      launcher.kill('SIGINT')
-      await ended
-    }
+    await launcher.stop()
     await slack.close()
     rmSync(folder, { recursive: true, force: true })
   }
-
   const deadline = Date.now() + startWithinMs
-  while (!/Ctrl-C stops everything/.test(said)) {
-    if (launcher.exitCode !== null || Date.now() > deadline) {
+  while (!/Ctrl-C stops everything/.test(launcher.output)) {
+    if (launcher.pid === null || Date.now() > deadline) {
       await stop()
-      throw new Error(`Switchback did not start:\n${said}`)
+      throw new Error(`Switchback did not start:\n${launcher.output}`)
     }
     await pause(50)
   }
-  const link = /http\S+\/welcome\?token=\w+/.exec(said)?.[0] ?? ''
-  const scopes = 'deploy,operate,read,telemetry,evaluate'
-  const cli = [
-    ...nodeFlags,
-    join(root, 'lib/cli/main.ts'),
-    'token',
-    'create',
-    '--name',
-    'stories',
-    '--agent',
-    '*',
-    '--scopes',
-    scopes,
-    '--json',
-  ]
-  const { token } = JSON.parse(execFileSync(process.execPath, cli, { cwd: root, env, encoding: 'utf8' })) as {
-    token: string
-  }
-  const known: Installation = {
-    panelUrl,
+  const running = findRunning(env.SWITCHBACK_DATA_DIR)
+  return {
+    panelUrl: `http://localhost:${panelPort}`,
     edgeUrl: `http://127.0.0.1:${edgePort}`,
-    token,
+    token: makeToken(env),
     slackUrl: slack.url,
-    link,
-    env: settings,
-    databaseUrl: findRunning(settings.SWITCHBACK_DATA_DIR)?.databaseUrl ?? '',
+    slackApiUrl: slack.apiUrl,
+    slackToken: slack.token,
+    link: /http\S+\/welcome\?token=\w+/.exec(launcher.output)?.[0] ?? '',
+    env,
+    databaseUrl: running?.databaseUrl ?? '',
+    launcherPid: running?.pid ?? 0,
+    stop,
   }
-  process.env[variable] = JSON.stringify(known)
-  return stop
+}
+
+/** A token with every scope that a pipeline and an agent need, made on the command line. */
+function makeToken(env: Readonly<Record<string, string>>): string {
+  const scopes = 'deploy,operate,read,telemetry,evaluate'
+  const words = ['token', 'create', '--name', 'stories', '--agent', '*', '--scopes', scopes, '--json']
+  const said = execFileSync(process.execPath, [...nodeFlags, join(root, 'lib/cli/main.ts'), ...words], {
+    cwd: root,
+    env: { ...bareEnvironment(), ...env },
+    encoding: 'utf8',
+  })
+  return (JSON.parse(said) as { token: string }).token
 }

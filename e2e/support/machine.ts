@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 import { type Fleet, startFleet } from '#lib/demo/fleet.ts'
-import { installation } from './installation.ts'
+import { type Installation, installation } from './installation.ts'
 
 /** What a pipeline does and sees: the doors for machines, the record, and Slack. */
 
@@ -15,8 +15,8 @@ export async function call(
   path: string,
   body?: unknown,
   type = 'application/json',
+  { panelUrl, token }: Installation = installation(),
 ): Promise<Answer> {
-  const { panelUrl, token } = installation()
   const answer = await fetch(`${panelUrl}/api/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': type },
@@ -26,19 +26,16 @@ export async function call(
 }
 
 /** An agent with the stable 2.3.3 and the version 2.4.0. */
-export async function registerAgent(agent: string): Promise<void> {
-  await call('PUT', `/agents/${agent}`, { displayName: agent })
+export async function registerAgent(agent: string, at = installation()): Promise<void> {
+  const json = 'application/json'
+  await call('PUT', `/agents/${agent}`, { displayName: agent }, json, at)
   for (const version of ['2.3.3', '2.4.0']) {
-    const made = await call('POST', `/agents/${agent}/versions`, {
-      version,
-      manifest: { prompt: `You are ${version}` },
-    })
+    const manifest = { prompt: `You are ${version}` }
+    const made = await call('POST', `/agents/${agent}/versions`, { version, manifest }, json, at)
     expect(made.status).toBe(201)
   }
-  const adopted = await call('PUT', `/agents/${agent}/stable`, {
-    version: '2.3.3',
-    reason: 'In production since May',
-  })
+  const adoption = { version: '2.3.3', reason: 'In production since May' }
+  const adopted = await call('PUT', `/agents/${agent}/stable`, adoption, json, at)
   expect(adopted.status).toBe(200)
 }
 
@@ -58,28 +55,33 @@ stages:
 `
 
 /** Registers the agent and starts the rollout of 2.4.0 at 20 %. */
-export async function startRollout(agent: string): Promise<string> {
-  await registerAgent(agent)
-  const started = await call('POST', `/agents/${agent}/rollouts`, rolloutFile(agent), 'application/yaml')
+export async function startRollout(agent: string, at = installation()): Promise<string> {
+  await registerAgent(agent, at)
+  const started = await call('POST', `/agents/${agent}/rollouts`, rolloutFile(agent), 'application/yaml', at)
   expect(started.status).toBe(201)
   return String(started.body['id'])
 }
 
 /** Both versions as services, with conversations that ask the SDK. */
-export async function talk(agent: string): Promise<Fleet> {
-  const { edgeUrl, token } = installation()
-  return await startFleet({ edgeUrl, token, agent, stable: '2.3.3', candidate: '2.4.0', rate: 12 })
+export async function talk(
+  agent: string,
+  { edgeUrl, token }: Installation = installation(),
+  rate = 12,
+): Promise<Fleet> {
+  return await startFleet({ edgeUrl, token, agent, stable: '2.3.3', candidate: '2.4.0', rate })
 }
 
-export async function rolloutNow(rolloutId: string): Promise<Record<string, unknown>> {
-  return (await call('GET', `/rollouts/${rolloutId}`)).body
+export async function rolloutNow(rolloutId: string, at = installation()): Promise<Record<string, unknown>> {
+  return (await call('GET', `/rollouts/${rolloutId}`, undefined, undefined, at)).body
 }
 
 export type Entry = Record<string, unknown>
 
 /** The record of an agent, oldest first. */
-export async function record(agent: string): Promise<Entry[]> {
-  const { panelUrl, token } = installation()
+export async function record(
+  agent: string,
+  { panelUrl, token }: Installation = installation(),
+): Promise<Entry[]> {
   const answer = await fetch(`${panelUrl}/api/v1/audit?agent=${agent}&limit=5000`, {
     headers: { authorization: `Bearer ${token}` },
   })
@@ -94,8 +96,11 @@ export interface Message {
 }
 
 /** What stands in Slack about an agent: first messages, and replies in their threads. */
-export async function slackAbout(agent: string): Promise<{ parents: Message[]; replies: Message[] }> {
-  const answer = await fetch(`${installation().slackUrl}/control/messages`)
+export async function slackAbout(
+  agent: string,
+  { slackUrl }: Installation = installation(),
+): Promise<{ parents: Message[]; replies: Message[] }> {
+  const answer = await fetch(`${slackUrl}/control/messages`)
   const all = (await answer.json()) as Message[]
   const parents = all.filter((message) => !message.thread_ts && message.text.includes(`${agent}@`))
   const replies = all.filter((message) => parents.some((parent) => parent.ts === message.thread_ts))
