@@ -6,9 +6,9 @@ import type { Fleet } from '#lib/demo/fleet.ts'
 import { guardSteps } from '#lib/guard/steps.ts'
 import { nodeFlags, root } from '#lib/launcher/root.ts'
 import { paths } from '#lib/paths.ts'
+import { type Installation, openInstallation } from '#lib/testing/launched.ts'
 import { startProgram } from '#lib/testing/program.ts'
 import { enter } from './support/enter.ts'
-import { type Installation, openInstallation } from './support/installation.ts'
 import { record, rolloutNow, slackAbout, startRollout, talk } from './support/machine.ts'
 
 /** The guard is killed between any two steps of the runbook. An installation of its own: its guard hangs all along. */

@@ -31,7 +31,11 @@ export const paths = {
       return query ? `/api/views/audit?${query}` : '/api/views/audit'
     },
   },
-  live: () => '/api/live',
+  /** The event stream of a page: the views it follows, and where it stands. */
+  live: (views: readonly string[], heard: string) => {
+    const query = new URLSearchParams([...views.map((view) => ['view', view]), ['heard', heard]])
+    return `/api/live?${query}`
+  },
 
   /** Emergency doors: plain POST with an idempotency key, so that a kill waits behind nothing. */
   emergency: (rolloutId: string, act: 'rollback' | 'pause') =>

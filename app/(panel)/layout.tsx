@@ -6,6 +6,7 @@ import { ShellProvider } from '#components/shell/ShellProvider.tsx'
 import { SideNav } from '#components/shell/SideNav.tsx'
 import { TimeProvider } from '#components/time/TimeProvider.tsx'
 import { findActor } from '#lib/auth.ts'
+import { changesHeard } from '#lib/views/changes.ts'
 import { readShell } from '#lib/views/shell.ts'
 
 export default async function PanelLayout({ children }: { children: ReactNode }) {
@@ -13,10 +14,11 @@ export default async function PanelLayout({ children }: { children: ReactNode })
   // The page knows its own address, and sends whoever is not signed in to the sign-in with it.
   if (!actor) return children
   const now = new Date()
+  const heard = changesHeard()
   const shell = await readShell(actor, now)
   return (
     <TimeProvider now={now.toISOString()}>
-      <LiveProvider>
+      <LiveProvider heard={heard}>
         <ShellProvider initial={shell}>
           <a
             href="#main"

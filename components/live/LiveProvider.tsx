@@ -24,13 +24,14 @@ function makeClient(store: LiveStore): QueryClient {
   })
 }
 
-/** One stream of changes for the tab, and the queries that it refreshes. */
-export function LiveProvider({ children }: { children: ReactNode }) {
+/** One event stream for the tab, and the queries that it keeps. `heard` is where the page stood when it was read. */
+export function LiveProvider({ heard, children }: { heard: string; children: ReactNode }) {
   const [{ store, client }] = useState(() => {
     const store = makeLiveStore()
     return { store, client: makeClient(store) }
   })
-  useEffect(() => openLive(client, store), [client, store])
+  const [from] = useState(heard)
+  useEffect(() => openLive(client, store, from), [client, store, from])
   return (
     <QueryClientProvider client={client}>
       <LiveContext value={store}>{children}</LiveContext>

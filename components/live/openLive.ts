@@ -1,6 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { paths } from '#lib/paths.ts'
-import { type LiveChange, touches } from '#lib/queries/keys.ts'
+import { keyOfPushed, keys, type LiveChange, pushedKey, touches } from '#lib/queries/keys.ts'
+import { withRows } from '#lib/queries/now.ts'
+import type { NowView } from '#lib/views/now.ts'
 import type { LiveStore } from './liveStore.ts'
 
 /** Changes that come together are read together. */
@@ -9,15 +11,18 @@ const pollMs = 10_000
 const retryMsMax = 15_000
 
 /**
- * Keeps one stream open and reads again whatever a change was about. What was missed while the stream was away cannot
- * be known, so everything is read again when it comes back. While it stays away, everything is read every ten seconds.
+ * Keeps one stream open that follows what the page shows: what it sends takes the place of what was read before. What
+ * else changed is read again. `heard` is where the page stood when it was read; a stream that comes back says whether
+ * anything was missed, and then everything is read again. While it stays away, everything is read every ten seconds.
  */
-export function openLive(client: QueryClient, store: LiveStore): () => void {
+export function openLive(client: QueryClient, store: LiveStore, heard: string): () => void {
   let source: EventSource | null = null
+  let last = heard
+  let followed = ''
   let retryMs = 1000
   let retry: ReturnType<typeof setTimeout> | undefined
   let gather: ReturnType<typeof setTimeout> | undefined
-  let missed = false
+  let settle: ReturnType<typeof setTimeout> | undefined
   const changes: LiveChange[] = []
 
   const readAgain = async (about: (key: readonly unknown[]) => boolean) => {
@@ -27,34 +32,50 @@ export function openLive(client: QueryClient, store: LiveStore): () => void {
   const flush = () => {
     gather = undefined
     const gathered = changes.splice(0)
-    void readAgain((key) => gathered.some((change) => touches(change, key)))
+    void readAgain((key) => pushedKey(key) === null && gathered.some((change) => touches(change, key)))
+  }
+  const shown = () => {
+    const active = client.getQueryCache().findAll({ type: 'active' })
+    return [...new Set(active.flatMap((query) => pushedKey(query.queryKey) ?? []))].sort()
   }
 
   const open = () => {
+    clearTimeout(retry)
     source?.close()
-    source = new EventSource(paths.live())
-    source.addEventListener('open', () => {
-      retryMs = 1000
-      store.heard(true)
-      if (missed) void everything()
-      missed = false
-    })
-    source.addEventListener('hb', () => store.heard(true))
-    source.addEventListener('change', (event) => {
-      store.heard(true)
-      changes.push(readChange(event.data))
+    const views = shown()
+    followed = views.join()
+    const opened = new EventSource(paths.live(views, last))
+    source = opened
+    const hear = (name: string, take: (text: string) => void) =>
+      opened.addEventListener(name, (event: MessageEvent<string>) => {
+        if (opened !== source) return
+        last = event.lastEventId || last
+        retryMs = 1000
+        store.heard(true)
+        take(event.data)
+      })
+    hear('hb', () => undefined)
+    hear('missed', () => void everything())
+    hear('view', (text) => put(client, text))
+    hear('change', (text) => {
+      changes.push(readChange(text))
       gather ??= setTimeout(flush, gatherMs)
     })
-    source.addEventListener('error', () => {
-      missed = true
+    opened.addEventListener('error', () => {
+      if (opened !== source) return
       store.lost()
       // While CONNECTING the browser tries again by itself; CLOSED means that it gave up.
-      if (source?.readyState !== EventSource.CLOSED) return
+      if (opened.readyState !== EventSource.CLOSED) return
       clearTimeout(retry)
       retry = setTimeout(open, retryMs)
       retryMs = Math.min(retryMs * 2, retryMsMax)
     })
   }
+  const unwatch = client.getQueryCache().subscribe((event) => {
+    if (event.type !== 'observerAdded' && event.type !== 'observerRemoved') return
+    clearTimeout(settle)
+    settle = setTimeout(() => shown().join() !== followed && open())
+  })
   const poll = setInterval(() => {
     if (!store.read().connected && document.visibilityState === 'visible') void everything()
   }, pollMs)
@@ -68,12 +89,23 @@ export function openLive(client: QueryClient, store: LiveStore): () => void {
   window.addEventListener('online', wake)
   return () => {
     source?.close()
-    clearTimeout(retry)
-    clearTimeout(gather)
+    unwatch()
+    for (const timer of [retry, gather, settle]) clearTimeout(timer)
     clearInterval(poll)
     document.removeEventListener('visibilitychange', wake)
     window.removeEventListener('online', wake)
   }
+}
+
+/** Puts what the stream sent where the page reads it. */
+function put(client: QueryClient, text: string): void {
+  const { key, data } = JSON.parse(text) as { key: string; data: unknown }
+  if (key === 'now') {
+    const rows = data as NowView
+    client.setQueryData<NowView>(keys.now, (view) => (view ? withRows(view, rows) : view))
+    return
+  }
+  client.setQueryData(keyOfPushed(key), data)
 }
 
 /** What cannot be read is a change of anything. */

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
 import { type Fleet, startFleet } from '#lib/demo/fleet.ts'
-import { type Installation, installation } from './installation.ts'
+import type { Installation } from '#lib/testing/launched.ts'
+import { installation } from './installation.ts'
 
 /** What a pipeline does and sees: the doors for machines, the record, and Slack. */
 

@@ -11,10 +11,9 @@ export const agentsQuery = () =>
     queryFn: ({ signal }) => readView<AgentsView>(paths.views.agents(), signal),
   })
 
-/** Telemetry that stops announces nothing, so this one is also asked for by the clock. */
+/** The agent. The event stream sends it again when it is another one. */
 export const agentQuery = (agent: string) =>
   queryOptions({
     queryKey: keys.agent(agent),
     queryFn: ({ signal }) => readView<AgentView>(paths.views.agent(agent), signal),
-    refetchInterval: 15_000,
   })

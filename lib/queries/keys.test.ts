@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keys, touches } from './keys.ts'
+import { keyOfPushed, keys, pushedKey, touches } from './keys.ts'
 
 test('a change of one agent refreshes the lists, its own page, and no other agent’s', () => {
   const change = { agent: 'support-agent', rollout: 'ro_1' }
@@ -19,4 +19,13 @@ test('a change that names no rollout may be about any', () => {
 
 test('what is no view is left alone', () => {
   expect(touches({}, ['draft'])).toBe(false)
+})
+
+test('what the event stream sends goes where the page reads it; everything else is read again', () => {
+  for (const key of [keys.now, keys.shell, keys.rollout('ro_1'), keys.incident('in_1'), keys.agent('a:b')]) {
+    expect(keyOfPushed(pushedKey(key) ?? '')).toEqual(key)
+  }
+  for (const key of [keys.agents, keys.incidents, keys.audit({}), ['draft', 'now']]) {
+    expect(pushedKey(key)).toBeNull()
+  }
 })

@@ -11,6 +11,21 @@ export const keys = {
   incident: (incidentId: string) => ['view', 'incident', incidentId] as const,
 } as const
 
+/** How the event stream calls what was read under this key: `rollout:ro_1`. Null for what it does not send. */
+export function pushedKey(key: readonly unknown[]): string | null {
+  const [root, kind, name] = key
+  if (root !== 'view') return null
+  if (kind === 'shell' || kind === 'now') return kind
+  const isNamed = kind === 'rollout' || kind === 'incident' || kind === 'agent'
+  return isNamed && typeof name === 'string' ? `${kind}:${name}` : null
+}
+
+/** The key of what the event stream calls so. */
+export function keyOfPushed(pushed: string): readonly string[] {
+  const [kind = '', ...name] = pushed.split(':')
+  return name.length > 0 ? ['view', kind, name.join(':')] : ['view', kind]
+}
+
 /** What changed, as `/api/live` says it. What it does not name, it may still be about. */
 export interface LiveChange {
   readonly agent?: string

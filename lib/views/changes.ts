@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto'
 import { listen, type Listener } from '#lib/store/listen.ts'
 import { channels, type Change } from '#lib/store/notices.ts'
 
 /** What changed, for the open pages of this process: one connection to PostgreSQL, however many tabs are open. */
 
 interface Changes {
+  /** Names this process, and how many changes it heard of: where a page stands that has heard them all. */
+  readonly boot: string
+  count: number
   readonly heard: Set<(change: Change) => void>
   readonly listener: Listener
 }
@@ -21,7 +25,9 @@ function startListening(): Changes {
   const url = process.env.DATABASE_URL
   if (!url) throw new Error('DATABASE_URL is not set: start Switchback with npm start')
   const heard = new Set<(change: Change) => void>()
+  const changes = { boot: randomUUID().slice(0, 8), count: 0, heard }
   const tell = (change: Change) => {
+    changes.count += 1
     for (const each of heard) each(change)
   }
   let connections = 0
@@ -33,5 +39,11 @@ function startListening(): Changes {
     },
     lost: () => undefined,
   })
-  return { heard, listener }
+  return Object.assign(changes, { listener })
+}
+
+/** Where a page stands that has heard of every change until now: `boot.count`. Another process counts anew. */
+export function changesHeard(): string {
+  const { boot, count } = (shared.switchbackChanges ??= startListening())
+  return `${boot}.${count}`
 }

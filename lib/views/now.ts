@@ -17,8 +17,14 @@ export interface NowView {
 /** Over how long the measured share is taken, in milliseconds. */
 const measuredMs = 120_000
 
-export async function readNow(actor: Actor, now: Date, db: PrismaClient = database()): Promise<NowView> {
-  const [rows, open] = await Promise.all([readRows(db, actor), openIncidentIds(actor, db)])
+/** All agents that the actor may see; or only these. */
+export async function readNow(
+  actor: Actor,
+  now: Date,
+  db: PrismaClient = database(),
+  only: readonly string[] | null = null,
+): Promise<NowView> {
+  const [rows, open] = await Promise.all([readRows(db, actor, only), openIncidentIds(actor, db)])
   const shares = await readShares(db, rows, new Date(now.getTime() - measuredMs))
   const agents = rows
     .map((row) => describeAgent(row, shares.get(row.agent) ?? null, now))
@@ -31,9 +37,10 @@ export async function readNow(actor: Actor, now: Date, db: PrismaClient = databa
   }
 }
 
-async function readRows(db: PrismaClient, actor: Actor): Promise<NowRow[]> {
+async function readRows(db: PrismaClient, actor: Actor, only: readonly string[] | null): Promise<NowRow[]> {
   const seen = agentsWhere(actor, 'view')
-  const visible = seen === '*' ? Prisma.empty : Prisma.sql`WHERE a.name = ANY(${[...seen]})`
+  const shown = seen === '*' ? only : seen.filter((agent) => only === null || only.includes(agent))
+  const visible = shown === null ? Prisma.empty : Prisma.sql`WHERE a.name = ANY(${[...shown]})`
   return await db.$queryRaw<NowRow[]>`
     SELECT a.name AS agent, a.display_name AS "displayName", a.stable_version AS "stableVersion",
       r.id AS "rolloutId", r.stable, r.candidate, r.phase, r.stage_index AS "stageIndex",

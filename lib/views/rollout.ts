@@ -60,7 +60,6 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     candidate,
     startedAt: rollout.startedAt.toISOString(),
     startedBy: rollout.startedByName,
-    asOf: now.toISOString(),
     verdict: verdictOf(rollout, decisionRow, incident, candidate.locked),
     next: nextOf(rollout, decision?.advance ?? false, incident, freshStable?.runs ?? 0, now),
     theatre: incident ? theatreOf(incident, row) : null,
