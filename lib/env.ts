@@ -17,6 +17,10 @@ const shape = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]{0,30}$/)
     .default('production'),
   SWITCHBACK_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  SWITCHBACK_SESSION_IDLE_MINUTES: z.coerce.number().int().min(1).max(1440).default(30),
+  SWITCHBACK_SESSION_HOURS: z.coerce.number().int().min(1).max(168).default(12),
+  /** How many proxies of yours stand before the panel: whose `X-Forwarded-For` is believed. */
+  SWITCHBACK_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   SWITCHBACK_SLACK_TOKEN: z.string().min(1).optional(),
   SWITCHBACK_SLACK_CHANNEL: z.string().min(1).optional(),
   SWITCHBACK_SLACK_API_URL: address.optional(),
@@ -31,6 +35,9 @@ const expected: Readonly<Record<string, string>> = {
   SWITCHBACK_PUBLIC_URL: 'an http or https address, as in https://switchback.example.com',
   SWITCHBACK_ENV: 'lower-case letters, digits and "-", at most 31',
   SWITCHBACK_LOG_LEVEL: 'debug, info, warn, error or silent',
+  SWITCHBACK_SESSION_IDLE_MINUTES: 'whole minutes, 1 to 1440',
+  SWITCHBACK_SESSION_HOURS: 'whole hours, 1 to 168',
+  SWITCHBACK_TRUSTED_PROXIES: 'how many proxies stand before the panel, 0 to 10',
   SWITCHBACK_SLACK_TOKEN: 'a bot token',
   SWITCHBACK_SLACK_CHANNEL: 'a channel, as in #agents-oncall',
   SWITCHBACK_SLACK_API_URL: 'an http or https address',

@@ -4,6 +4,7 @@ import { LiveProvider } from '#components/live/LiveProvider.tsx'
 import { Banners } from '#components/shell/Banners.tsx'
 import { ShellProvider } from '#components/shell/ShellProvider.tsx'
 import { SideNav } from '#components/shell/SideNav.tsx'
+import { StepUpProvider } from '#components/sign/StepUpProvider.tsx'
 import { TimeProvider } from '#components/time/TimeProvider.tsx'
 import { findActor } from '#lib/auth.ts'
 import { changesHeard } from '#lib/views/changes.ts'
@@ -30,7 +31,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
             <SideNav />
             <div className="min-w-0">
               <Banners />
-              {children}
+              <StepUpProvider>{children}</StepUpProvider>
             </div>
           </div>
           <Toaster position="top-center" toastOptions={{ className: 'font-sans' }} />

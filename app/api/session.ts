@@ -1,4 +1,4 @@
-import { findActor } from '#lib/auth.ts'
+import { findActor, isOurs } from '#lib/auth.ts'
 import type { Actor } from '#lib/domain/actor.ts'
 import { problem } from '#lib/services/problem.ts'
 import { orUnavailable, sendProblem } from './door.ts'
@@ -7,12 +7,13 @@ import { orUnavailable, sendProblem } from './door.ts'
 
 type Handler<Params> = (request: Request, context: { params: Promise<Params> }) => Promise<Response>
 
-/** A door that only reads. */
+/** A door that only reads. Reading does not keep a session from going idle: pages read by themselves. */
 export function personDoor<Params = Record<never, string>>(
   answer: (call: { request: Request; actor: Actor; params: Params }) => Promise<Response>,
+  touch = false,
 ): Handler<Params> {
   return orUnavailable(async (request: Request, context: { params: Promise<Params> }) => {
-    const actor = await findActor()
+    const actor = await findActor({ touch })
     if (!actor) return sendProblem(problem('unauthenticated', 'Sign in first'))
     return await answer({ request, actor, params: await context.params })
   })
@@ -34,17 +35,9 @@ export function personChangeDoor<Params = Record<never, string>>(
       return sendProblem(problem('bad_input', 'This request needs an Idempotency-Key', [error]))
     }
     return await answer({ request, actor, params, idempotencyKey })
-  })
+  }, true)
   return async (request, context) =>
-    isFromOurPages(request)
+    isOurs(request.headers)
       ? await door(request, context)
       : sendProblem(problem('forbidden', 'This request does not come from a page of Switchback'))
-}
-
-/** By what the browser says and no script can: `Sec-Fetch-Site`, and an `Origin` that is the site's own. */
-function isFromOurPages(request: Request): boolean {
-  if (request.headers.get('sec-fetch-site') === 'same-origin') return true
-  const origin = request.headers.get('origin')
-  const host = request.headers.get('host')
-  return origin !== null && host !== null && URL.parse(origin)?.host === host
 }

@@ -3,6 +3,7 @@ import { FastForward, Pause, Play, Siren, Undo2 } from 'lucide-react'
 import { useRef } from 'react'
 import { ActButton } from '#components/ui/ActButton.tsx'
 import { ButtonLink } from '#components/ui/Button.tsx'
+import { refusalOf } from '#components/ui/refusalOf.ts'
 import { pause, promote, resume } from '#lib/actions/rollout.ts'
 import type { Refusal } from '#lib/actions/refusal.ts'
 import { paths } from '#lib/paths.ts'
@@ -114,8 +115,6 @@ function useRollBack(rolloutId: string): (reason: string | null) => Promise<Refu
       body: JSON.stringify(reason === null ? {} : { reason }),
     })
     key.current = null
-    if (answer.ok) return null
-    const problem = (await answer.json().catch(() => null)) as { detail?: string } | null
-    return { code: 'not_now', because: problem?.detail ?? `Switchback answered ${answer.status}` }
+    return await refusalOf(answer)
   }
 }

@@ -5,6 +5,8 @@ import { signIn } from 'next-auth/react'
 export async function enter(email: string, password: string, next: string): Promise<string | null> {
   const answer = await signIn('credentials', { email, password, redirect: false }).catch(() => null)
   if (!answer) return 'Switchback did not answer. Try again.'
+  const minutes = /^too_often:(\d+)$/.exec(answer.error ?? '')?.[1]
+  if (minutes) return `Too many tries. Try again in ${minutes} min.`
   if (!answer.ok) {
     return answer.status === 401 || answer.error === 'CredentialsSignin'
       ? 'This address and this password do not fit.'

@@ -1,6 +1,7 @@
 'use client'
 import { useCallback, useRef, useState } from 'react'
 import type { Refusal } from '#lib/actions/refusal.ts'
+import { useProve } from './stepUp.ts'
 
 const unreachable: Refusal = {
   code: 'not_now',
@@ -15,13 +16,17 @@ interface Acting<Args extends unknown[]> {
   forget(): void
 }
 
-/** Runs an act once at a time and keeps its refusal. An act that throws is one that nobody answered. */
+/**
+ * Runs an act once at a time and keeps its refusal. An act that throws is one that nobody answered. One that takes a
+ * recent sign-in is done again once the person has proven who they are.
+ */
 export function useAct<Args extends unknown[]>(
   act: (...args: Args) => Promise<Refusal | null>,
 ): Acting<Args> {
   const [pending, setPending] = useState(false)
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const running = useRef(false)
+  const prove = useProve()
 
   const run = async (...args: Args): Promise<boolean> => {
     if (running.current) return false
@@ -29,7 +34,8 @@ export function useAct<Args extends unknown[]>(
     setPending(true)
     setRefusal(null)
     try {
-      const refused = await act(...args)
+      const first = await act(...args)
+      const refused = first?.code === 'step_up' && (await prove?.()) ? await act(...args) : first
       setRefusal(refused)
       return refused === null
     } catch (error) {

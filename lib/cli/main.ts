@@ -72,7 +72,8 @@ async function createAdministratorFrom({ options }: CommandLine, db: PrismaClien
   const password = (await text(process.stdin)).replace(/\r?\n$/, '')
   const email = options['email']
   const name = options['name'] ?? (typeof email === 'string' ? email.split('@')[0] : undefined)
-  const outcome = await createPerson({ email, name, password, roles: ['administrator'] }, systemActor, { db })
+  const grants = [{ role: 'administrator', agent: '*' }]
+  const outcome = await createPerson({ email, name, password, grants }, systemActor, { db })
   return report(outcome, ({ personId }) => `Made the administrator ${String(email)} (${personId})`)
 }
 

@@ -86,6 +86,21 @@ export interface Grant {
   readonly capabilities: readonly Capability[]
 }
 
+/** A role that somebody has, for one agent or for all (`*`). */
+export interface RoleGrant {
+  readonly role: Role
+  readonly agent: string
+}
+
+/** What roles come to: for each agent named, all that they let somebody do there. */
+export function grantsOf(held: readonly RoleGrant[]): Grant[] {
+  const agents = [...new Set(held.map(({ agent }) => agent))].sort()
+  return agents.map((agent) => ({
+    agents: agent === '*' ? '*' : [agent],
+    capabilities: capabilitiesOf(held.filter((grant) => grant.agent === agent).map(({ role }) => role)),
+  }))
+}
+
 /** The agents for which the actor has this capability; `*` is every agent. */
 export function agentsWhere(actor: Actor, capability: Capability): '*' | readonly string[] {
   const grants = actor.grants.filter((grant) => grant.capabilities.includes(capability))

@@ -12,6 +12,7 @@ export function programs(settings: Settings, databaseUrl: string, data: DataFold
     DATABASE_URL: databaseUrl,
     SWITCHBACK_PUBLIC_URL: publicUrl,
     SWITCHBACK_DATA_DIR: data.path,
+    SWITCHBACK_TRUSTED_PROXIES: String(settings.SWITCHBACK_TRUSTED_PROXIES),
     SESSION_KEY_FILE: data.key('session').file,
     NODE_ENV: 'production',
   }
@@ -19,7 +20,16 @@ export function programs(settings: Settings, databaseUrl: string, data: DataFold
   return [
     {
       name: 'The panel',
-      args: [next, 'start', '-H', host, '-p', String(port)],
+      args: [
+        '--import',
+        join(root, 'lib/launcher/callerAddress.mjs'),
+        next,
+        'start',
+        '-H',
+        host,
+        '-p',
+        String(port),
+      ],
       env: { ...env, NEXTAUTH_URL: publicUrl, NEXT_TELEMETRY_DISABLED: '1' },
       stopTimeoutMs: 4_000,
     },

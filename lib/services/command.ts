@@ -29,7 +29,8 @@ export interface CommandOptions {
 interface CommandSpec<Input, Value> {
   readonly name: string
   readonly input: z.ZodType<Input>
-  readonly capability: Capability
+  /** Null: what everybody may do, because it is about themselves alone. */
+  readonly capability: Capability | null
   /** Whether a person has to have proven who they are in the last minutes. */
   readonly stepUp?: true
   /** The agent that the input is about; null when there is none such, undefined when the command is about no agent. */
@@ -106,9 +107,10 @@ export function command<Input, Value>(spec: CommandSpec<Input, Value>): Command<
 
 function whyForbidden(
   actor: Actor,
-  capability: Capability,
+  capability: Capability | null,
   agent: string | null | undefined,
 ): Refused | null {
+  if (capability === null) return null
   if (!may(actor, capability))
     return refuse('forbidden', `${actor.name} may not do this: it takes ${capability}`)
   if (agent === null) return refuse('missing', 'There is no such thing, or it is not yours to see')

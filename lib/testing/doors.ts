@@ -87,6 +87,7 @@ export const doors: readonly Door[] = [
   route('GET', '/api/v1/audit', token('read')),
 
   action('people.ts', 'createFirstAdministrator', { link: 'first administrator' }),
+  action('people.ts', 'proveAgain', anyone),
   action('rollout.ts', 'startRollout', release),
   action('rollout.ts', 'readDocument', anyone),
   action('rollout.ts', 'pause', brake),

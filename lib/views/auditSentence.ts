@@ -31,6 +31,7 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'token.revoke': (e) => `${by(e)} revoked the API token ${detail(e, 'name') ?? ''}.`,
   'sign_in_link.issue': () => 'Switchback issued the link that makes the first administrator.',
   sign_in: (e) => `${by(e)} signed in.`,
+  step_up: (e) => `${by(e)} proved again who they are.`,
   sign_out: (e) => `${by(e)} signed out.`,
 }
 
@@ -73,7 +74,12 @@ function switched(entry: AuditBody): string {
 }
 
 function refused(entry: AuditBody): string {
-  if (entry.action === 'sign_in') return `${by(entry)} failed to sign in.`
+  if (entry.action === 'sign_in') {
+    return entry.reason === 'too_often'
+      ? `${by(entry)} tried to sign in too often.`
+      : `${by(entry)} failed to sign in.`
+  }
+  if (entry.action === 'step_up') return `${by(entry)} failed to prove again who they are.`
   return `${by(entry)} was refused: ${plain(entry.action)}${because(entry)}.`
 }
 

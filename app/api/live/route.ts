@@ -1,3 +1,4 @@
+import { askAgain } from '#lib/auth.ts'
 import { may } from '#lib/domain/actor.ts'
 import { problem } from '#lib/services/problem.ts'
 import { changesHeard, followChanges } from '#lib/views/changes.ts'
@@ -28,6 +29,7 @@ export const GET = personDoor(async ({ request, actor }) => {
     return sendProblem(problem('bad_input', 'These views cannot be followed', [error]))
   }
   const heard = request.headers.get('last-event-id') ?? asked.get('heard')
+  const again = await askAgain()
   const encoder = new TextEncoder()
   let stop = () => {}
   const body = new ReadableStream<Uint8Array>({
@@ -37,13 +39,20 @@ export const GET = personDoor(async ({ request, actor }) => {
         controller.enqueue(encoder.encode(`id: ${changesHeard()}\nevent: ${event}\ndata: ${text}\n\n`))
       }
       const beat = () => send('hb', JSON.stringify({ now: new Date().toISOString() }))
+      const held = JSON.stringify(actor.grants)
+      // Who lost a role or the session is let go: the page asks again, and gets what it may have now.
+      const beatOrEnd = async () => {
+        const still = await again().catch(() => actor)
+        if (still && JSON.stringify(still.grants) === held) beat()
+        else stop()
+      }
       const ends = [
         followChanges((change) => {
           if (change.agent === undefined || may(actor, 'view', change.agent))
             send('change', JSON.stringify(change))
         }),
       ]
-      const heartbeat = setInterval(beat, heartbeatMs)
+      const heartbeat = setInterval(() => void beatOrEnd(), heartbeatMs)
       const end = setTimeout(() => stop(), streamMs)
       stop = () => {
         stop = () => {}

@@ -12,7 +12,8 @@ const first = command({
   agent: () => undefined,
   async run(tx, { token, ...person }, context) {
     const link = await tx.$queryRaw<{ expires_at: Date; used_at: Date | null }[]>`
-      SELECT expires_at, used_at FROM sign_in_link WHERE hash = ${hashSecret(token)} FOR UPDATE`
+      SELECT expires_at, used_at FROM sign_in_link
+      WHERE hash = ${hashSecret(token)} AND person_id IS NULL FOR UPDATE`
     const row = link[0]
     if (!row || row.used_at)
       return refuse('missing', 'This link was used already, or a newer one replaced it')
@@ -21,7 +22,11 @@ const first = command({
     if ((await tx.person.count()) > 0) return refuse('not_now', 'There is an administrator already; sign in')
 
     await tx.signInLink.update({ where: { hash: hashSecret(token) }, data: { usedAt: context.now } })
-    const personId = await insertPerson(tx, { ...person, roles: ['administrator'] }, context)
+    const personId = await insertPerson(
+      tx,
+      { ...person, grants: [{ role: 'administrator', agent: '*' }] },
+      context,
+    )
     const details = { person: personId, name: person.name, roles: ['administrator'] }
     return done({ personId }, { action: 'person.create', outcome: 'created', details })
   },

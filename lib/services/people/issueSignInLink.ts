@@ -22,7 +22,7 @@ const issue = command({
     if ((await tx.person.count()) > 0) return unchanged({ secret: null })
     const secret = newSecret('')
     // A newer link ends the older ones: only the one on the screen works.
-    await tx.signInLink.deleteMany({ where: { usedAt: null } })
+    await tx.signInLink.deleteMany({ where: { personId: null, usedAt: null } })
     await tx.signInLink.create({
       data: { hash: hashSecret(secret), createdAt: now, expiresAt: new Date(now.getTime() + validMs) },
     })

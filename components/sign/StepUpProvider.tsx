@@ -1,0 +1,71 @@
+'use client'
+import { type FormEvent, type ReactNode, useCallback, useRef, useState } from 'react'
+import { Button } from '#components/ui/Button.tsx'
+import { Dialog } from '#components/ui/Dialog.tsx'
+import { Field, TextInput } from '#components/ui/Field.tsx'
+import { RefusalText } from '#components/ui/RefusalText.tsx'
+import { StepUpContext } from '#components/ui/stepUp.ts'
+import { useAct } from '#components/ui/useAct.ts'
+import { proveAgain } from '#lib/actions/people.ts'
+
+/**
+ * Asks for the password where an act takes a recent sign-in, and lets the act go on after it. `useAct` asks; nothing
+ * else has to know.
+ */
+export function StepUpProvider({ children }: { children: ReactNode }) {
+  const [asking, setAsking] = useState(false)
+  const answer = useRef<((proven: boolean) => void) | null>(null)
+
+  const prove = useCallback(() => {
+    // Two acts at once wait for one answer: the first is told no, and says why.
+    answer.current?.(false)
+    setAsking(true)
+    return new Promise<boolean>((resolve) => (answer.current = resolve))
+  }, [])
+  const settle = (proven: boolean) => {
+    setAsking(false)
+    answer.current?.(proven)
+    answer.current = null
+  }
+
+  return (
+    <StepUpContext value={prove}>
+      {children}
+      <Dialog
+        open={asking}
+        onOpenChange={(open) => !open && settle(false)}
+        title="Enter your password again"
+        description="This takes a recent sign-in. After it, what you began goes on; for five minutes you are not asked again."
+      >
+        <PasswordForm onProven={() => settle(true)} onCancel={() => settle(false)} />
+      </Dialog>
+    </StepUpContext>
+  )
+}
+
+function PasswordForm({ onProven, onCancel }: { onProven: () => void; onCancel: () => void }) {
+  const { pending, refusal, run } = useAct(proveAgain)
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    // A form inside a dialog inside a form: only this one is meant.
+    event.stopPropagation()
+    const given = new FormData(event.currentTarget)
+    if (await run(String(given.get('password')))) onProven()
+  }
+  return (
+    <form method="post" onSubmit={submit} className="mt-4 grid gap-4">
+      <Field label="Password">
+        <TextInput name="password" type="password" autoComplete="current-password" required autoFocus />
+      </Field>
+      <RefusalText refusal={refusal} />
+      <div className="flex flex-col gap-2 sm:flex-row-reverse">
+        <Button type="submit" variant="primary" size="lg" aria-disabled={pending}>
+          {pending ? 'Checking…' : 'Confirm it is me'}
+        </Button>
+        <Button size="lg" variant="ghost" onClick={onCancel}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  )
+}
