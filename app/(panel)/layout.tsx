@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import { Toaster } from 'sonner'
 import { LiveProvider } from '#components/live/LiveProvider.tsx'
 import { Banners } from '#components/shell/Banners.tsx'
 import { ShellProvider } from '#components/shell/ShellProvider.tsx'
 import { SideNav } from '#components/shell/SideNav.tsx'
+import { Toasts } from '#components/shell/Toasts.tsx'
 import { StepUpProvider } from '#components/sign/StepUpProvider.tsx'
 import { TimeProvider } from '#components/time/TimeProvider.tsx'
 import { findActor } from '#lib/auth.ts'
@@ -34,7 +34,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
               <StepUpProvider>{children}</StepUpProvider>
             </div>
           </div>
-          <Toaster position="top-center" toastOptions={{ className: 'font-sans' }} />
+          <Toasts />
         </ShellProvider>
       </LiveProvider>
     </TimeProvider>

@@ -18,7 +18,7 @@ const retryMsMax = 15_000
 export function openLive(client: QueryClient, store: LiveStore, heard: string): () => void {
   let source: EventSource | null = null
   let last = heard
-  let followed = ''
+  let followed = new Set<string>()
   let retryMs = 1000
   let retry: ReturnType<typeof setTimeout> | undefined
   let gather: ReturnType<typeof setTimeout> | undefined
@@ -43,7 +43,9 @@ export function openLive(client: QueryClient, store: LiveStore, heard: string): 
     clearTimeout(retry)
     source?.close()
     const views = shown()
-    followed = views.join()
+    // What was not followed until now may have changed since it was read, and nobody told.
+    let unfollowed = source === null ? [] : views.filter((view) => !followed.has(view))
+    followed = new Set(views)
     const opened = new EventSource(paths.live(views, last))
     source = opened
     const hear = (name: string, take: (text: string) => void) =>
@@ -54,7 +56,11 @@ export function openLive(client: QueryClient, store: LiveStore, heard: string): 
         store.heard(true)
         take(event.data)
       })
-    hear('hb', () => undefined)
+    hear('hb', () => {
+      const late = new Set(unfollowed)
+      unfollowed = []
+      if (late.size > 0) void readAgain((key) => late.has(pushedKey(key) ?? ''))
+    })
     hear('missed', () => void everything())
     hear('view', (text) => put(client, text))
     hear('change', (text) => {
@@ -74,7 +80,7 @@ export function openLive(client: QueryClient, store: LiveStore, heard: string): 
   const unwatch = client.getQueryCache().subscribe((event) => {
     if (event.type !== 'observerAdded' && event.type !== 'observerRemoved') return
     clearTimeout(settle)
-    settle = setTimeout(() => shown().join() !== followed && open())
+    settle = setTimeout(() => shown().some((view) => !followed.has(view)) && open())
   })
   const poll = setInterval(() => {
     if (!store.read().connected && document.visibilityState === 'visible') void everything()
@@ -100,6 +106,8 @@ export function openLive(client: QueryClient, store: LiveStore, heard: string): 
 /** Puts what the stream sent where the page reads it. */
 function put(client: QueryClient, text: string): void {
   const { key, data } = JSON.parse(text) as { key: string; data: unknown }
+  // What is being read was asked for earlier: it must not come later and take the place of this.
+  void client.cancelQueries({ queryKey: keyOfPushed(key), exact: true })
   if (key === 'now') {
     const rows = data as NowView
     client.setQueryData<NowView>(keys.now, (view) => (view ? withRows(view, rows) : view))

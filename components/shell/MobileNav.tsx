@@ -1,51 +1,47 @@
 'use client'
-import { Menu, X } from 'lucide-react'
-import { Dialog } from 'radix-ui'
-import { useState } from 'react'
-import { Brand } from './Brand.tsx'
-import { NavLinks } from './NavLinks.tsx'
-import { Person } from './Person.tsx'
+import { Menu } from 'lucide-react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { whenIdle } from '#components/ui/whenIdle.ts'
 import { useShell } from './ShellProvider.tsx'
+
+const load = () => import('./MobileMenu.tsx')
+const MobileMenu = lazy(async () => ({ default: (await load()).MobileMenu }))
 
 /** The same places behind one button, on a narrow screen. The button says when something is open. */
 export function MobileNav() {
   const [open, setOpen] = useState(false)
+  const [wanted, setWanted] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
   const { openIncidents } = useShell()
+  useEffect(() => whenIdle(() => void load()), [])
+  const change = (next: boolean) => {
+    setOpen(next)
+    if (!next) button.current?.focus()
+  }
   return (
-    <Dialog.Root open={open} onOpenChange={setOpen}>
-      <Dialog.Trigger
+    <>
+      <button
+        ref={button}
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
         aria-label={openIncidents > 0 ? `Menu, ${openIncidents} open incidents` : 'Menu'}
         className="relative -ml-3 grid size-11 place-items-center rounded-lg text-ink-2 md:hidden"
+        onClick={() => {
+          setWanted(true)
+          setOpen(true)
+        }}
       >
         <Menu aria-hidden className="size-5" />
         {openIncidents > 0 && (
           <i aria-hidden className="solid absolute top-2 right-2 size-2 rounded-full bg-stop" />
         )}
-      </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim md:hidden" />
-        <Dialog.Content
-          aria-describedby={undefined}
-          className="fixed inset-y-0 left-0 z-50 flex w-[min(17rem,85vw)] flex-col border-r border-line bg-sunken px-2.5 pt-2 pb-4 shadow-raised md:hidden"
-        >
-          <Dialog.Title className="sr-only">Menu</Dialog.Title>
-          <div className="mb-2 flex items-center px-2">
-            <Brand />
-            <Dialog.Close
-              aria-label="Close menu"
-              className="-mr-2 ml-auto grid size-11 place-items-center rounded-lg text-ink-2"
-            >
-              <X aria-hidden className="size-5" />
-            </Dialog.Close>
-          </div>
-          <nav aria-label="Main">
-            <NavLinks tall onGo={() => setOpen(false)} />
-          </nav>
-          <div className="mt-auto">
-            <Person />
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+      </button>
+      {wanted && (
+        <Suspense>
+          <MobileMenu open={open} onOpenChange={change} />
+        </Suspense>
+      )}
+    </>
   )
 }

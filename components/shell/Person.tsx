@@ -1,6 +1,5 @@
 'use client'
 import { LogOut } from 'lucide-react'
-import { signOut } from 'next-auth/react'
 import { paths } from '#lib/paths.ts'
 import { useShell } from './ShellProvider.tsx'
 import { ThemeSwitch } from './ThemeSwitch.tsx'
@@ -25,7 +24,7 @@ export function Person() {
           type="button"
           aria-label="Sign out"
           title="Sign out"
-          onClick={() => signOut({ callbackUrl: paths.signIn() })}
+          onClick={() => void leave()}
           className="ml-auto grid size-9 shrink-0 place-items-center rounded-lg text-ink-3 hover:bg-line/60 hover:text-ink"
         >
           <LogOut aria-hidden className="size-4" />
@@ -33,6 +32,12 @@ export function Person() {
       </div>
     </div>
   )
+}
+
+/** Its code comes when it is needed: nobody signs out while the page loads. */
+async function leave(): Promise<void> {
+  const { signOut } = await import('next-auth/react')
+  await signOut({ callbackUrl: paths.signIn() })
 }
 
 function initials(name: string): string {

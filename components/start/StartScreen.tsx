@@ -3,11 +3,11 @@ import { clsx } from 'clsx'
 import { useRouter } from 'next/navigation'
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { Banner } from '#components/ui/Banner.tsx'
-import { Field, Select } from '#components/ui/Field.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
+import { Field, Select } from '#components/ui/Field.tsx'
+import { say } from '#components/ui/say.ts'
 import { type GivenDocument, startRollout } from '#lib/actions/rollout.ts'
 import type { Refusal } from '#lib/actions/refusal.ts'
 import { defaultPolicy } from '#lib/domain/policy.ts'
@@ -72,7 +72,7 @@ function StartAgentForm({ agent }: { agent: StartAgent }) {
   const start = async (document: GivenDocument): Promise<Refusal | null> => {
     const started = await startRollout(agent.agent, document)
     if (!started.ok) return started.refusal
-    toast.success('The rollout has started', { description: started.notes.join(' ') || undefined })
+    say('The rollout has started', started.notes.join(' '))
     router.push(paths.rollout(agent.agent, started.rolloutId))
     return null
   }

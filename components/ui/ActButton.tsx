@@ -1,13 +1,16 @@
 'use client'
 import { clsx } from 'clsx'
 import { LoaderCircle, type LucideIcon } from 'lucide-react'
-import { type ReactNode, useId, useState } from 'react'
-import { toast } from 'sonner'
+import { lazy, type ReactNode, Suspense, useEffect, useId, useState } from 'react'
 import type { Refusal } from '#lib/actions/refusal.ts'
 import { Button, type ButtonLook } from './Button.tsx'
-import { ConfirmDialog } from './ConfirmDialog.tsx'
 import { RefusalText } from './RefusalText.tsx'
+import { say } from './say.ts'
 import { useAct } from './useAct.ts'
+import { whenIdle } from './whenIdle.ts'
+
+const loadDialog = () => import('./ConfirmDialog.tsx')
+const ConfirmDialog = lazy(async () => ({ default: (await loadDialog()).ConfirmDialog }))
 
 export interface ActButtonProps extends ButtonLook {
   /** Verb and object: `Pause at 5 %`. */
@@ -35,18 +38,23 @@ export interface ActButtonProps extends ButtonLook {
 export function ActButton(props: ActButtonProps) {
   const { label, icon: Icon, whyNot, act, confirm, done, whySide = 'below', className, variant, size } = props
   const [asking, setAsking] = useState(false)
+  const [asked, setAsked] = useState(false)
+  const asks = confirm !== undefined
+  // There before it is needed, so that a press never waits for it.
+  useEffect(() => (asks ? whenIdle(() => void loadDialog()) : undefined), [asks])
   const id = useId()
   const doAndSay = async (reason: string | null) => {
     const refused = await act(reason)
-    if (!refused && done) toast.success(done)
+    if (!refused && done) say(done)
     return refused
   }
   const { pending, refusal, run } = useAct(doAndSay)
   const blocked = whyNot !== null || pending
   const press = () => {
     if (blocked) return
-    if (confirm) setAsking(true)
-    else void run(null)
+    if (!confirm) return void run(null)
+    setAsked(true)
+    setAsking(true)
   }
 
   return (
@@ -74,17 +82,19 @@ export function ActButton(props: ActButtonProps) {
         </span>
       )}
       <RefusalText refusal={refusal} />
-      {confirm && (
-        <ConfirmDialog
-          open={asking}
-          onOpenChange={setAsking}
-          title={confirm.title}
-          effect={confirm.effect}
-          confirmLabel={label}
-          variant={variant ?? 'primary'}
-          reason={confirm.reason}
-          act={doAndSay}
-        />
+      {confirm && asked && (
+        <Suspense>
+          <ConfirmDialog
+            open={asking}
+            onOpenChange={setAsking}
+            title={confirm.title}
+            effect={confirm.effect}
+            confirmLabel={label}
+            variant={variant ?? 'primary'}
+            reason={confirm.reason}
+            act={doAndSay}
+          />
+        </Suspense>
       )}
     </div>
   )

@@ -1,0 +1,137 @@
+import { chromium, type Page } from '@playwright/test'
+import { findChromium } from '#lib/launcher/chromium.ts'
+import { ensureBuild } from '#lib/launcher/build.ts'
+import { paths } from '#lib/paths.ts'
+import { type Installation, openInstallation } from '#lib/testing/launched.ts'
+import { measureLive } from './panelLive.ts'
+import { measurePage, type PageFigures } from './panelPages.ts'
+import { seedPanel } from './panelSeed.ts'
+import { summary } from './summary.ts'
+
+/**
+ * `npm run bench:panel`: what the screens cost with 200 agents, 2,000 rollouts and a million audit rows, in Chromium
+ * against a production build; and how long a committed change takes until an open page shows it.
+ */
+
+const number = (name: string, usual: number) => Number(process.env[name] ?? usual)
+const sizes = {
+  agents: number('AGENTS', 200),
+  rollouts: number('ROLLOUTS', 2_000),
+  auditRows: number('AUDIT_ROWS', 1_000_000),
+}
+const rounds = { answers: number('ANSWERS', 40), paints: number('PAINTS', 5), slower: 4 }
+const live = { tabs: number('TABS', 200), rounds: number('ROUNDS', 40), views: number('VIEWS', 1_000) }
+const email = 'bench@example.com'
+const password = 'correct horse battery'
+
+await ensureBuild((line) => process.stdout.write(`${line}\n`))
+const at = await openInstallation()
+const executablePath = await findChromium()
+const browser = await chromium.launch({
+  ...(executablePath ? { executablePath } : {}),
+  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+})
+try {
+  const signedIn = await signUp(at)
+  const began = Date.now()
+  const seeded = await seedPanel(at, sizes)
+  say(
+    `${sizes.agents} agents, ${sizes.rollouts} rollouts, ${sizes.auditRows} audit rows (made in ${Math.round((Date.now() - began) / 1000)} s)`,
+  )
+
+  const screens = {
+    'sign-in (reference)': { url: paths.signIn(), interact: tab },
+    now: { url: paths.now(), interact: press('Dark') },
+    rollout: { url: paths.rollout(seeded.agent, seeded.liveRollout), interact: press(/^Pause/) },
+    incident: { url: paths.incident(seeded.incident), interact: press(/^Run this decision again/) },
+    audit: { url: paths.audit(), interact: press('Dark') },
+  }
+  const measured: [string, PageFigures][] = []
+  for (const [name, { url, interact }] of Object.entries(screens)) {
+    const page = { url: `${at.panelUrl}${url}`, interact }
+    // Whoever is signed in is sent on from the sign-in.
+    const who = url === paths.signIn() ? { cookies: [], origins: [] } : signedIn
+    measured.push([name, await measurePage(browser, who, page, rounds)])
+  }
+  tellPages(measured)
+  const { agent, liveRollout: rolloutId } = seeded
+  tellLive(await measureLive({ at, browser, signedIn, agent, rolloutId, ...live }))
+} finally {
+  await browser.close()
+  await at.stop()
+}
+
+async function signUp({ link, panelUrl }: Installation) {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(link)
+  await page.getByLabel('Name').fill('Bench')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: /administrator/i }).click()
+  await page.waitForURL(`${panelUrl}/`)
+  const state = await context.storageState()
+  await context.close()
+  return state
+}
+
+function press(name: string | RegExp) {
+  return async (page: Page) => await page.getByRole('button', { name }).first().click()
+}
+
+async function tab(page: Page): Promise<void> {
+  await page.keyboard.press('Tab')
+}
+
+function tellPages(measured: readonly [string, PageFigures][]): void {
+  say(
+    `${rounds.answers} answers, ${rounds.paints} visits with the processor ${rounds.slower} × slower, empty cache`,
+  )
+  say(
+    row('', [
+      'answer p95 ms',
+      '× reference',
+      'LCP ms, worst',
+      'CLS, worst',
+      'INP ms, worst',
+      'scripts kB gz',
+    ]),
+  )
+  const reference = summary(measured[0]?.[1].answers ?? []).p95
+  for (const [name, { answers, lcp, cls, inp, scriptsKb }] of measured) {
+    const { p95 } = summary(answers)
+    const worst = (values: readonly number[]) => Math.max(...values)
+    say(
+      row(name, [
+        p95.toFixed(0),
+        (p95 / reference).toFixed(1),
+        worst(lcp).toFixed(0),
+        worst(cls).toFixed(3),
+        worst(inp).toFixed(0),
+        scriptsKb.toFixed(0),
+      ]),
+    )
+  }
+}
+
+function tellLive({ sight, brought, heapMb, views }: Awaited<ReturnType<typeof measureLive>>): void {
+  say(`with ${live.tabs} more tabs on one rollout, milliseconds from the commit`)
+  for (const [name, values] of [
+    ['the verdict is on an open page', sight],
+    ['the stream of a tab brought it', brought],
+  ] as const) {
+    const { p50, p95, max } = summary(values)
+    say(row(name, [`p50 ${p50.toFixed(0)}`, `p95 ${p95.toFixed(0)}`, `max ${max.toFixed(0)}`]))
+  }
+  say(
+    `heap of an open rollout: ${heapMb[0].toFixed(1)} MB, after ${views} changes ${heapMb[1].toFixed(1)} MB`,
+  )
+}
+
+function row(name: string, cells: readonly string[]): string {
+  return name.padEnd(34) + cells.map((cell) => cell.padStart(15)).join('')
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
