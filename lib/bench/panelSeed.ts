@@ -153,7 +153,7 @@ async function deepen(owner: pg.Client, rolloutId: string): Promise<void> {
     `(agent, version, start_at, writer) IN (SELECT DISTINCT ON (agent, version) agent, version, start_at, writer
       FROM bucket WHERE agent = '${live}' ORDER BY agent, version, start_at)`,
     720,
-    { start_at: `to_json(to_timestamp(floor(extract(epoch FROM now()) / 10 - i) * 10))` },
+    { writer: `'bench'`, start_at: `to_json(to_timestamp(floor(extract(epoch FROM now()) / 10 - i) * 10))` },
   )
 }
 
