@@ -24,6 +24,7 @@ export const paths = {
     incidents: () => '/api/views/incidents',
     agent: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}`,
     rollout: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}`,
+    series: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}/series`,
     incident: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}`,
     replay: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}/replay`,
     audit: (filter: Readonly<Record<string, string>> = {}) => {

@@ -14,12 +14,13 @@ import {
 import { figure } from '#components/rollout/figures.ts'
 import type { Metric } from '#lib/domain/policy.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
+import type { SeriesView } from '#lib/views/rolloutSeries.ts'
 
 export interface MetricChartProps {
   readonly metric: Metric
   readonly label: string
   readonly limit: number | null
-  readonly series: RolloutView['series']
+  readonly series: SeriesView['points']
   readonly markers: RolloutView['markers']
 }
 

@@ -1,11 +1,14 @@
 'use client'
 import { clsx } from 'clsx'
+import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { ClockTime } from '#components/time/RelativeTime.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
+import { seriesQuery } from '#lib/queries/rollout.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
+import type { SeriesView } from '#lib/views/rolloutSeries.ts'
 import { figure } from './figures.ts'
 
 // The charts come after the verdict: they are the heaviest part of the page, and the last that anybody needs at night.
@@ -13,29 +16,24 @@ const MetricChart = dynamic(
   () => import('#components/charts/MetricChart.tsx').then((module) => module.MetricChart),
   {
     ssr: false,
-    loading: () => <div className="h-full animate-pulse rounded-lg bg-sunken motion-reduce:animate-none" />,
+    loading: () => <Pending />,
   },
 )
 
 type MetricView = RolloutView['metrics'][number]
 
 /** A tile for each metric: candidate over stable over the limit. */
-export function MetricCards({
-  metrics,
-  series,
-  markers,
-}: Pick<RolloutView, 'metrics' | 'series' | 'markers'>) {
+export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | 'metrics' | 'markers'>) {
   const [asTable, setAsTable] = useState(false)
+  const { data, isError } = useQuery(seriesQuery(id))
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       {metrics.map((metric) => (
         <Section key={metric.metric} title={metric.label} aside={<Legend metric={metric} />}>
           <div className="h-[168px] px-2 pb-2">
-            {asTable ? (
-              <Figures metric={metric} series={series} />
-            ) : (
-              <MetricChart {...metric} series={series} markers={markers} />
-            )}
+            <Drawn asTable={asTable} metric={metric} points={data?.points ?? null} failed={isError}>
+              {(points) => <MetricChart {...metric} series={points} markers={markers} />}
+            </Drawn>
           </div>
         </Section>
       ))}
@@ -49,6 +47,33 @@ export function MetricCards({
       </button>
     </div>
   )
+}
+
+/** What a tile draws: the figures over time, or why they are not there. */
+function Drawn({
+  asTable,
+  metric,
+  points,
+  failed,
+  children,
+}: {
+  readonly asTable: boolean
+  readonly metric: MetricView
+  readonly points: SeriesView['points'] | null
+  readonly failed: boolean
+  readonly children: (points: SeriesView['points']) => ReactNode
+}) {
+  if (points === null)
+    return failed ? (
+      <p className="p-3 text-sm text-ink-3">The figures over time could not be read.</p>
+    ) : (
+      <Pending />
+    )
+  return asTable ? <Figures metric={metric} series={points} /> : children(points)
+}
+
+function Pending() {
+  return <div className="h-full animate-pulse rounded-lg bg-sunken motion-reduce:animate-none" />
 }
 
 function Legend({ metric }: { metric: MetricView }) {
@@ -71,7 +96,7 @@ function Legend({ metric }: { metric: MetricView }) {
   )
 }
 
-function Figures({ metric, series }: { metric: MetricView } & Pick<RolloutView, 'series'>) {
+function Figures({ metric, series }: { metric: MetricView; series: SeriesView['points'] }) {
   const seen = series.filter((point) => point.candidateRuns + point.stableRuns > 0).toReversed()
   return (
     <div className="h-full overflow-y-auto">

@@ -23,7 +23,7 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
         <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_280px]">
           <div className="grid min-w-0 content-start gap-4">
             <StageRail stages={view.stages} startedAt={view.startedAt} startedBy={view.startedBy} />
-            <MetricCards metrics={view.metrics} series={view.series} markers={view.markers} />
+            <MetricCards id={view.id} metrics={view.metrics} markers={view.markers} />
             <EvidenceTable questions={view.questions} metrics={view.metrics} policy={view.policy} />
             <DecisionStream
               decisions={view.decisions}

@@ -22,7 +22,7 @@ test('what is no view is left alone', () => {
 })
 
 test('what the event stream sends goes where the page reads it; everything else is read again', () => {
-  for (const key of [keys.now, keys.shell, keys.rollout('ro_1'), keys.incident('in_1'), keys.agent('a:b')]) {
+  for (const key of [keys.now, keys.shell, keys.rollout('ro_1'), keys.series('ro_1'), keys.agent('a:b')]) {
     expect(keyOfPushed(pushedKey(key) ?? '')).toEqual(key)
   }
   for (const key of [keys.agents, keys.incidents, keys.audit({}), ['draft', 'now']]) {

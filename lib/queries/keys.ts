@@ -8,16 +8,18 @@ export const keys = {
   incidents: ['view', 'incidents'],
   audit: (filter: Readonly<Record<string, string>>) => ['view', 'audit', filter] as const,
   rollout: (rolloutId: string) => ['view', 'rollout', rolloutId] as const,
+  series: (rolloutId: string) => ['view', 'series', rolloutId] as const,
   incident: (incidentId: string) => ['view', 'incident', incidentId] as const,
 } as const
+
+const pushedKinds = new Set(['rollout', 'series', 'incident', 'agent'])
 
 /** How the event stream calls what was read under this key: `rollout:ro_1`. Null for what it does not send. */
 export function pushedKey(key: readonly unknown[]): string | null {
   const [root, kind, name] = key
   if (root !== 'view') return null
   if (kind === 'shell' || kind === 'now') return kind
-  const isNamed = kind === 'rollout' || kind === 'incident' || kind === 'agent'
-  return isNamed && typeof name === 'string' ? `${kind}:${name}` : null
+  return pushedKinds.has(String(kind)) && typeof name === 'string' ? `${String(kind)}:${name}` : null
 }
 
 /** The key of what the event stream calls so. */
@@ -41,6 +43,7 @@ export function touches(change: LiveChange, key: readonly unknown[]): boolean {
     case 'agent':
       return change.agent === undefined || change.agent === name
     case 'rollout':
+    case 'series':
       return change.rollout === undefined || change.rollout === name
     case 'incident':
       return change.incident === undefined || change.incident === name

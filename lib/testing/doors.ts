@@ -69,6 +69,7 @@ export const doors: readonly Door[] = [
   route('GET', '/api/views/incidents/{incident}/replay', anyone),
   route('GET', '/api/views/now', anyone),
   route('GET', '/api/views/rollouts/{rollout}', anyone),
+  route('GET', '/api/views/rollouts/{rollout}/series', anyone),
   route('GET', '/api/views/shell', anyone),
   change('/api/rollouts/{id}/pause', brake),
   change('/api/rollouts/{id}/rollback', brake),

@@ -7,6 +7,7 @@ import { followChanges } from './changes.ts'
 import { readIncident } from './incident.ts'
 import { readNow } from './now.ts'
 import { readRollout } from './rollout.ts'
+import { readRolloutSeries } from './rolloutSeries.ts'
 import { readShell } from './shell.ts'
 import { shareView, type SharedView, type SharedViewParts } from './sharedView.ts'
 
@@ -25,6 +26,12 @@ const kinds: Readonly<Record<string, (name: string) => Reading>> = {
     everyMs: 5_000,
     isAbout: (change) => change.rollout === undefined || change.rollout === name,
     read: (actor, now) => readRollout(name, actor, now),
+  }),
+  series: (name) => ({
+    gatherMs: 5_000,
+    everyMs: 10_000,
+    isAbout: (change) => change.rollout === name,
+    read: (actor, now) => readRolloutSeries(name, actor, now),
   }),
   incident: (name) => ({
     gatherMs: burstMs,

@@ -6,11 +6,10 @@ import { type Metric, metrics, type Policy } from '#lib/domain/policy.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
 import { whyNot } from '#lib/domain/whyNot.ts'
 import { database } from '#lib/store/database.ts'
-import type { Incident, PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
+import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
 import { findRollout, readFallback } from '#lib/store/rollouts.ts'
 import { countRuns, readFigures, readReach } from '#lib/store/runs.ts'
 import { foldDecisions, questionsOf } from './rolloutEvidence.ts'
-import { readSeries } from './rolloutSeries.ts'
 import { theatreOf } from './rolloutTheatre.ts'
 import { nextOf, verdictOf } from './rolloutVerdict.ts'
 
@@ -19,9 +18,6 @@ export type RolloutView = NonNullable<Awaited<ReturnType<typeof readRollout>>>
 
 const figuresMs = 600_000
 const measuredMs = 60_000
-const leadMs = 60_000
-/** The charts show no more than this: the last hours, where a rollout lasts days. */
-const shownMs = 2 * 3_600_000
 const decisionsShown = 400
 
 /** The rollout for this actor; null when there is none, or it is not theirs to see. */
@@ -38,17 +34,26 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     }),
     readVersion(db, rollout.agent, rollout.stable),
     readVersion(db, rollout.agent, rollout.candidate),
-    db.decision.findMany({ where: { rolloutId }, orderBy: { number: 'desc' }, take: decisionsShown }),
+    db.decision.findMany({
+      where: { rolloutId },
+      orderBy: { number: 'desc' },
+      take: decisionsShown,
+      select: { id: true, at: true, outcome: true, reason: true, because: true },
+    }),
   ])
   const decision = (decisionRow?.decision ?? null) as Decision | null
-  const until = endOfInterest(row, incident, now)
   const figuresSince = new Date(
     Math.max(rollout.startedAt.getTime(), (rollout.rolledBackAt ?? now).getTime() - figuresMs),
   )
-  const figures = await readBothFigures(db, rollout, incident, figuresSince)
-  const freshStable = incident
-    ? await readFigures(db, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt)
-    : null
+  const since = new Date(now.getTime() - measuredMs)
+  const [figures, freshStable, measuredPercent, reach, alerts, runsPerMinute] = await Promise.all([
+    readBothFigures(db, rollout, incident, figuresSince),
+    incident ? readFigures(db, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt) : null,
+    readMeasured(db, rollout, measuredSince(incident, now)),
+    readReach(db, rollout.agent, rollout.candidate, rollout.startedAt, now),
+    incident ? readAlerts(db, incident.id) : [],
+    countRuns(db, rollout.agent, rollout.candidate, since),
+  ])
 
   return {
     id: rollout.id,
@@ -72,25 +77,19 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
       : null,
     stages: stagesOf(rollout),
     orderedPercent: rollout.weightBp / 100,
-    measuredPercent: await readMeasured(db, rollout, measuredSince(incident, now)),
+    measuredPercent,
     policy: { number: rollout.policyNumber, document: policyVersion.document },
     metrics: metricsOf(rollout.policy, figures),
-    series: await readSeries(db, rollout, beginOfCharts(rollout, until), until),
     markers: markersOf(rollout, incident),
     questions: questionsOf(decision, rollout.policy, policyForDecision(rollout.policy).watch),
     decisions: foldDecisions(decisions),
     suppressed: rollout.suppressed,
     incidentId: rollout.incidentId,
     switchStatus: rollout.switchStatus,
-    reach: await readReach(db, rollout.agent, rollout.candidate, rollout.startedAt, now),
-    alerts: incident ? await readAlerts(db, incident.id) : [],
+    reach,
+    alerts,
     promoteTo: rollout.policy.stages[rollout.stageIndex + 1] ?? null,
-    runsPerMinute: await countRuns(
-      db,
-      rollout.agent,
-      rollout.candidate,
-      new Date(now.getTime() - measuredMs),
-    ),
+    runsPerMinute,
     whyNot: {
       rollBack: whyNot.rollBack(rollout, actor, stable, now),
       pause: whyNot.pause(rollout, actor),
@@ -103,17 +102,6 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
 async function readVersion(db: PrismaClient, agent: string, name: string) {
   const version = await db.version.findUnique({ where: { agent_name: { agent, name } } })
   return { name, attestedBy: version?.attestedBy ?? null, ...(await readFallback(db, agent, name)) }
-}
-
-function beginOfCharts({ startedAt }: Rollout, until: Date): Date {
-  return new Date(Math.max(startedAt.getTime() - leadMs, until.getTime() - shownMs))
-}
-
-/** A rollout that is over is shown up to a little after its end. */
-function endOfInterest(row: RolloutRow, incident: Incident | null, now: Date): Date {
-  const end = incident?.recoveryEndedAt ?? row.rollbackWindowEndsAt
-  const after = end ? end.getTime() + 60_000 : now.getTime()
-  return new Date(Math.min(now.getTime(), after))
 }
 
 /** After a stop the figures are those that it was decided on; they do not change any more. */

@@ -74,7 +74,9 @@ function verdictOf(evidence: number, bar: number, watch: number, isMuted: boolea
 }
 
 /** Newest first. Allows, and holds for one reason, are folded into one row each as long as nothing comes between. */
-export function foldDecisions(rows: readonly DecisionRow[]): DecisionLine[] {
+export function foldDecisions(
+  rows: readonly Pick<DecisionRow, 'id' | 'at' | 'outcome' | 'reason' | 'because'>[],
+): DecisionLine[] {
   const folded: DecisionLine[] = []
   for (const row of rows) {
     const at = row.at.toISOString()

@@ -1,6 +1,10 @@
+import { type Actor, may } from '#lib/domain/actor.ts'
 import type { Metric } from '#lib/domain/policy.ts'
+import type { Rollout } from '#lib/domain/rollout.ts'
 import { emptyTally, mergeTallies, ratesOf, type Tally } from '#lib/domain/tally.ts'
-import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { database } from '#lib/store/database.ts'
+import type { Incident, PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
+import { findRollout } from '#lib/store/rollouts.ts'
 
 /** Figures over time, for the charts: a point a slice, null where a version had no run. */
 export interface SeriesPoint {
@@ -15,8 +19,43 @@ export interface SeriesPoint {
 const pointsMax = 120
 const bucketMs = 10_000
 
+/** What the charts of a rollout draw. It is read apart from the screen, which has its verdict first. */
+export interface SeriesView {
+  readonly points: readonly SeriesPoint[]
+}
+
+const leadMs = 60_000
+/** The charts show no more than this: the last hours, where a rollout lasts days. */
+const shownMs = 2 * 3_600_000
+
+/** The figures of a rollout over time; null when there is no such rollout, or it is not theirs to see. */
+export async function readRolloutSeries(
+  rolloutId: string,
+  actor: Actor,
+  now: Date,
+  db: PrismaClient = database(),
+): Promise<SeriesView | null> {
+  const found = await findRollout(db, rolloutId)
+  if (!found || !may(actor, 'view', found.rollout.agent)) return null
+  const { rollout, row } = found
+  const incident = row.incidentId ? await db.incident.findUnique({ where: { id: row.incidentId } }) : null
+  const until = endOfInterest(row, incident, now)
+  return { points: await readSeries(db, rollout, beginOfCharts(rollout, until), until) }
+}
+
+function beginOfCharts({ startedAt }: Rollout, until: Date): Date {
+  return new Date(Math.max(startedAt.getTime() - leadMs, until.getTime() - shownMs))
+}
+
+/** A rollout that is over is shown up to a little after its end. */
+function endOfInterest(row: RolloutRow, incident: Incident | null, now: Date): Date {
+  const end = incident?.recoveryEndedAt ?? row.rollbackWindowEndsAt
+  const after = end ? end.getTime() + 60_000 : now.getTime()
+  return new Date(Math.min(now.getTime(), after))
+}
+
 /** The figures of both versions between two moments, in at most 120 slices of whole buckets. */
-export async function readSeries(
+async function readSeries(
   db: PrismaClient,
   {
     agent,
