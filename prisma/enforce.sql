@@ -13,6 +13,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO switchback_app;
 
 -- The record can be added to and read. Nothing else.
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_entry FROM switchback_app;
+REVOKE UPDATE, DELETE, TRUNCATE ON audit_checkpoint FROM switchback_app;
 REVOKE ALL ON _prisma_migrations FROM switchback_app;
 GRANT SELECT ON _prisma_migrations TO switchback_app;
 
@@ -38,3 +39,7 @@ CREATE OR REPLACE TRIGGER audit_entry_append_only
   BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW EXECUTE FUNCTION switchback_append_only();
 CREATE OR REPLACE TRIGGER audit_entry_no_truncate
   BEFORE TRUNCATE ON audit_entry FOR EACH STATEMENT EXECUTE FUNCTION switchback_append_only();
+CREATE OR REPLACE TRIGGER audit_checkpoint_append_only
+  BEFORE UPDATE OR DELETE ON audit_checkpoint FOR EACH ROW EXECUTE FUNCTION switchback_append_only();
+CREATE OR REPLACE TRIGGER audit_checkpoint_no_truncate
+  BEFORE TRUNCATE ON audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION switchback_append_only();

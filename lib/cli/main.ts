@@ -1,21 +1,21 @@
-import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { systemActor } from '#lib/domain/actor.ts'
 import type { Outcome } from '#lib/services/outcome.ts'
-import { verifyLines } from '#lib/services/audit/verifyLines.ts'
 import { createPerson } from '#lib/services/people/createPerson.ts'
 import { createToken } from '#lib/services/token/create.ts'
 import { openDatabase } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { findDatabaseUrl } from '#lib/launcher/databaseUrl.ts'
+import { verifyRecord } from './verifyRecord.ts'
 
 /** `npm run --silent cli -- …`: for automation, and for the first set-up without a browser. */
 
 const usage = `Usage:
   cli token create --name NAME --agent NAME|* [--agent …] --scopes deploy,operate,read,telemetry,evaluate [--json]
   cli admin create --email ADDRESS [--name NAME]     (reads the password from standard input)
-  cli audit verify FILE                              (an export of the audit record, JSON Lines)
+  cli audit verify FILE [--checkpoints FILE] [--key FILE] [--part]
+                                                     (an export of the audit record, JSON Lines)
 `
 
 interface CommandLine {
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
     case 'admin create':
       return await withDatabase((db) => createAdministratorFrom(line, db))
     case 'audit verify':
-      return verifyFile(line.words[2])
+      return await verifyFrom(line)
     default:
       process.stderr.write(usage)
       return 2
@@ -49,6 +49,9 @@ function readCommandLine(args: string[]): CommandLine | undefined {
         scopes: { type: 'string' },
         email: { type: 'string' },
         json: { type: 'boolean' },
+        checkpoints: { type: 'string' },
+        key: { type: 'string' },
+        part: { type: 'boolean' },
       },
     })
     return { words: positionals, options: values }
@@ -77,16 +80,19 @@ async function createAdministratorFrom({ options }: CommandLine, db: PrismaClien
   return report(outcome, ({ personId }) => `Made the administrator ${String(email)} (${personId})`)
 }
 
-function verifyFile(file: string | undefined): number {
+async function verifyFrom({ words, options }: CommandLine): Promise<number> {
+  const file = words[2]
   if (!file) {
     process.stderr.write(usage)
     return 2
   }
-  const verdict = verifyLines(readFileSync(file, 'utf8').split('\n'))
-  for (const chain of verdict.chains)
-    process.stdout.write(`${chain.chain}: ${chain.entries} entries, ${chain.says}\n`)
-  for (const fault of verdict.faults) process.stderr.write(`${fault}\n`)
-  return verdict.faults.length === 0 && verdict.chains.length > 0 ? 0 : 1
+  const { checkpoints, key, part } = options
+  return await verifyRecord({
+    file,
+    checkpoints: typeof checkpoints === 'string' ? checkpoints : undefined,
+    key: typeof key === 'string' ? key : undefined,
+    isPart: part === true,
+  })
 }
 
 function report<T>(outcome: Outcome<T>, say: (value: T) => string): number {

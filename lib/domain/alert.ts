@@ -217,8 +217,23 @@ function isLinkable(url: string): boolean {
   return url.length <= alertLimits.buttonUrl && /^https?:\/\/[^\s<>|"]+$/.test(url) && URL.canParse(url)
 }
 
+/** An address as Slack wants it in a text; null when it is none that Slack takes. */
+export function linkTo(url: string): string | null {
+  return isLinkable(url) ? url.replaceAll('&', '&amp;') : null
+}
+
 function linkOf({ incidentUrl }: AlertFacts): string | null {
-  return isLinkable(incidentUrl) ? incidentUrl.replaceAll('&', '&amp;') : null
+  return linkTo(incidentUrl)
+}
+
+/** A sentence by itself. */
+export function plainSection(said: string): AlertBlock {
+  return { type: 'section', text: plainText(said, alertLimits.section) }
+}
+
+/** A sentence in small print. */
+export function quietLine(said: string): AlertBlock {
+  return { type: 'context', elements: [plainText(said, alertLimits.contextElement)] }
 }
 
 function buttonOf({ incidentUrl }: AlertFacts): AlertBlock[] {

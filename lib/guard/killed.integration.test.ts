@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startEdge, type Edge } from '#lib/edge/start.ts'
-import { verifyLines } from '#lib/services/audit/verifyLines.ts'
 import { enqueueJob } from '#lib/store/jobs.ts'
 import { insertRuns } from '#lib/store/newRuns.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
 import { anAgentIn, aRolloutIn, giveVotes, openInstallation } from '#lib/testing/installation.ts'
+import { verdictOn } from '#lib/testing/record.ts'
 import { type SlackServer, startSlackServer } from '#lib/testing/slackServer.ts'
 import { type GuardStep, guardSteps } from './steps.ts'
 
@@ -112,7 +112,7 @@ describe.concurrent.each(guardSteps)('killed at %s', (killAt) => {
     const exported = lines.map((line) =>
       JSON.stringify({ ...(JSON.parse(line.body) as object), prev_hash: line.prevHash, hash: line.hash }),
     )
-    expect(verifyLines(exported).faults).toEqual([])
+    expect((await verdictOn(exported)).faults).toEqual([])
     const parents = open.slack.messages.filter((message) => !message.thread_ts)
     expect(parents).toHaveLength(1)
     expect(open.slack.messages).toHaveLength(3)

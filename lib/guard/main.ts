@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { settings } from '#lib/env.ts'
 import { logFor } from '#lib/log.ts'
+import { findRecordKey } from '#lib/services/audit/recordKey.ts'
 import { openDatabase } from '#lib/store/database.ts'
 import { wireOutside } from '#lib/wiring.ts'
 import { startGuard } from './start.ts'
@@ -12,12 +14,14 @@ const url = process.env.DATABASE_URL
 if (!url) throw new Error('DATABASE_URL is not set: start Switchback with npm start')
 
 const db = openDatabase(url)
+const key = findRecordKey()
 const guard = await startGuard({
   db,
   connectionString: url,
   ...wireOutside(env, db),
   publicUrl: env.SWITCHBACK_PUBLIC_URL,
   channel: env.SWITCHBACK_SLACK_CHANNEL ?? null,
+  ...(key ? { record: { key, file: join(env.SWITCHBACK_DATA_DIR, 'checkpoints.jsonl') } } : {}),
   instance: `guard-${randomUUID().slice(0, 8)}`,
   log,
   onStep: (step, about) => log.debug({ step, ...about }, 'step'),

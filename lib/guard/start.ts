@@ -1,4 +1,8 @@
 import { Logger as WorkerLogger, run, type Runner, type TaskList } from 'graphile-worker'
+import { systemActor } from '#lib/domain/actor.ts'
+import { makeCheckpoint } from '#lib/services/audit/makeCheckpoint.ts'
+import { publishCheckpoints } from '#lib/services/audit/publishCheckpoints.ts'
+import type { RecordKey } from '#lib/services/audit/recordKey.ts'
 import { dropOrphans } from '#lib/store/spanParts.ts'
 import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
 import { forgetOld } from '#lib/store/owed.ts'
@@ -12,12 +16,15 @@ export interface Guard {
 
 const beatEveryMs = 1_000
 const forgetEveryMs = 60_000
+const lookForCheckpointEveryMs = 10_000
 const hourMs = 3_600_000
 
 export interface GuardParts extends TaskParts {
   /** The owner's connection: graphile-worker's tables are the owner's. */
   readonly connectionString: string
   readonly instance: string
+  /** What checkpoints are signed with, and the file that they are published to; absent where this guard makes none. */
+  readonly record?: { readonly key: RecordKey; readonly file: string }
 }
 
 /** Starts a guard: jobs as they become due, a sweep for what may have lost its job, and a sign of life. */
@@ -54,6 +61,15 @@ export async function startGuard(parts: GuardParts): Promise<Guard> {
       await dropOrphans(db, new Date(now - hourMs / 6))
     }),
   ]
+  const { record } = parts
+  if (record) {
+    timers.push(
+      repeat('The checkpoint', lookForCheckpointEveryMs, async () => {
+        await makeCheckpoint(record.key)({}, systemActor, { db })
+        await publishCheckpoints(db, record.file, record.key)
+      }),
+    )
+  } else log.warn('No RECORD_KEY_FILE: this guard signs no checkpoints of the record')
   log.info({ instance }, 'The guard is on')
   return {
     async stop() {

@@ -14,6 +14,7 @@ export function programs(settings: Settings, databaseUrl: string, data: DataFold
     SWITCHBACK_DATA_DIR: data.path,
     SWITCHBACK_TRUSTED_PROXIES: String(settings.SWITCHBACK_TRUSTED_PROXIES),
     SESSION_KEY_FILE: data.key('session').file,
+    RECORD_KEY_FILE: data.key('record').file,
     NODE_ENV: 'production',
   }
   const next = join(root, 'node_modules/next/dist/bin/next')

@@ -1,4 +1,5 @@
-import { verifyLines } from '#lib/services/audit/verifyLines.ts'
+import type { CheckpointVerdict } from '#lib/record/checkpoints.ts'
+import { openVerification, type RecordVerdict } from '#lib/record/verification.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 
 /** The audit record of a chain (or of all) as it is exported: one JSON line an entry, oldest first. */
@@ -19,7 +20,19 @@ export async function exportedLines(db: PrismaClient, chain?: string): Promise<s
 
 /** What is wrong with the record; nothing when it holds. */
 export async function recordFaults(db: PrismaClient): Promise<readonly string[]> {
-  return verifyLines(await exportedLines(db)).faults
+  const { faults } = await verdictOn(await exportedLines(db))
+  return faults.map((fault) => fault.says)
+}
+
+/** What the verification says of these lines. */
+export async function verdictOn(
+  lines: readonly string[],
+  checkpoints?: CheckpointVerdict,
+  isPart = false,
+): Promise<RecordVerdict> {
+  const verification = openVerification({ checkpoints, isPart })
+  await verification.add(lines)
+  return verification.end()
 }
 
 /** How many rows every table of the application has: the same before and after when nothing was written. */

@@ -30,6 +30,14 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'token.create': (e) => `${by(e)} made the API token ${detail(e, 'name') ?? ''}.`,
   'token.revoke': (e) => `${by(e)} revoked the API token ${detail(e, 'name') ?? ''}.`,
   'sign_in_link.issue': () => 'Switchback issued the link that makes the first administrator.',
+  'checkpoint.make': (e) =>
+    `Switchback signed checkpoint ${detail(e, 'number') ?? '?'} over ${detail(e, 'entries') ?? '?'} entries.`,
+  'checkpoint.publish': (e) =>
+    e.outcome === 'sent'
+      ? 'The checkpoint was published to Slack.'
+      : `The checkpoint was not published to Slack: ${String(detail(e, 'error') ?? 'no reason is known').replace(/^Not sent: /, '')}.`,
+  'guard.silent': (e) => `No guard judges the rollouts${because(e)}.`,
+  'guard.back': (e) => `A guard judges the rollouts again${because(e)}.`,
   sign_in: (e) => `${by(e)} signed in.`,
   step_up: (e) => `${by(e)} proved again who they are.`,
   sign_out: (e) => `${by(e)} signed out.`,

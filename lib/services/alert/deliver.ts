@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { systemActor } from '#lib/domain/actor.ts'
-import type { AlertKind } from '#lib/domain/alert.ts'
+import type { AlertFacts, AlertKind, AlertMessage } from '#lib/domain/alert.ts'
 import { alertMessage } from '#lib/domain/alert.ts'
+import { isNoticeKind, type NoticeFacts, noticeMessage } from '#lib/domain/notice.ts'
 import type { MessageHandle, Messenger, Sent } from '#lib/ports/messenger.ts'
 import { database } from '#lib/store/database.ts'
 import { claimDelivery, noteDoubt, releaseClaim } from '#lib/store/deliveries.ts'
@@ -49,16 +50,16 @@ export async function deliver(
     return { afterMs: backOff.firstMs }
   }
   const channel = delivery.channel ?? facts?.alertChannel ?? parts.channel
-  if (!facts || !channel) {
-    const ready = facts ? await messenger.check() : null
+  const message = messageOf(delivery, facts, parts.publicUrl)
+  if (!message || !channel) {
+    const ready = message ? await messenger.check() : null
     const noChannel = 'Not sent: no Slack channel is set, neither for this agent nor as the default'
     const reason = ready && !ready.ok && !ready.retry ? ready.reason : noChannel
     await settle({ deliveryId, status: 'not_sent', error: reason }, systemActor, { db })
     return null
   }
 
-  const message = alertMessage(delivery.kind as AlertKind, facts)
-  if (parent) {
+  if (parent && facts) {
     // First, and absolute: if it has to be repeated, nothing was sent twice.
     const updated = await messenger.update(parent, alertMessage('rollback_triggered', facts))
     if (!updated.ok && updated.retry)
@@ -69,14 +70,25 @@ export async function deliver(
   return await conclude(db, delivery, inDoubtSince, sent)
 }
 
+/** Null when there is nothing that the message could be about. */
+function messageOf(delivery: Delivery, facts: AlertFacts | null, publicUrl: string): AlertMessage | null {
+  if (isNoticeKind(delivery.kind))
+    return noticeMessage(delivery.kind, delivery.facts as unknown as NoticeFacts, publicUrl)
+  return facts && alertMessage(delivery.kind as AlertKind, facts)
+}
+
 /** The message that this one answers: the incident's first. It may have to be awaited; an incident may have none. */
 async function parentOf(db: PrismaClient, delivery: Delivery): Promise<MessageHandle | null | 'awaited'> {
-  if (delivery.kind === 'rollback_triggered' || !delivery.incidentId) return null
-  const first = await db.delivery.findUnique({
-    where: { onceKey: `${delivery.incidentId}:rollback_triggered` },
-  })
+  const onceKey = parentKey(delivery)
+  if (!onceKey) return null
+  const first = await db.delivery.findUnique({ where: { onceKey } })
   if (first?.status === 'queued') return 'awaited'
   return (first?.handle as MessageHandle | null | undefined) ?? null
+}
+
+function parentKey({ kind, incidentId, facts }: Delivery): string | null {
+  if (isNoticeKind(kind)) return (facts as unknown as NoticeFacts).threadOf ?? null
+  return kind === 'rollback_triggered' || !incidentId ? null : `${incidentId}:rollback_triggered`
 }
 
 async function conclude(
@@ -134,7 +146,8 @@ const settle = command({
     if (incident)
       await announceChange(tx, { agent: incident.agent, rollout: incident.rolloutId, incident: incident.id })
     return done(null, {
-      action: 'alert',
+      // What is about checkpoints is told apart, so that no checkpoint calls for the next.
+      action: row.kind === 'checkpoint' ? 'checkpoint.publish' : 'alert',
       ...(incident ? { agent: incident.agent, rollout: incident.rolloutId, incident: incident.id } : {}),
       outcome: status,
       details: {

@@ -1,5 +1,6 @@
 import type { AlertKind } from '#lib/domain/alert.ts'
 import { enqueue } from '#lib/store/jobs.ts'
+import type { NoticeFacts, NoticeKind } from '#lib/domain/notice.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import type { Context } from '../command.ts'
 
@@ -20,4 +21,20 @@ export async function owe(
     data: { id, onceKey, incidentId, kind, channel, facts: {}, status: 'queued', createdAt: now },
   })
   await enqueue(tx, 'deliver', { deliveryId: id }, { at: now })
+}
+
+/** Owes one message that is about no incident. Whoever may deliver brings it; the same event is owed once. */
+export async function oweNotice(
+  tx: Tx,
+  notice: { onceKey: string; kind: NoticeKind; facts: NoticeFacts },
+  { now, newId }: Context,
+): Promise<string | null> {
+  const { onceKey, kind, facts } = notice
+  if (await tx.delivery.findUnique({ where: { onceKey } })) return null
+  const id = newId('dl')
+  await tx.delivery.create({
+    data: { id, onceKey, kind, facts: { ...facts }, status: 'queued', createdAt: now },
+  })
+  await enqueue(tx, 'deliver', { deliveryId: id }, { at: now })
+  return id
 }
