@@ -30,6 +30,11 @@ function sessionCookie(): string {
   return isHttps() ? '__Host-next-auth.session-token' : 'next-auth.session-token'
 }
 
+/** Where people reach the panel: for links. */
+export function publicUrl(): string {
+  return settings().SWITCHBACK_PUBLIC_URL
+}
+
 export function sessionLimits(): SessionLimits {
   const { SWITCHBACK_SESSION_IDLE_MINUTES: idle, SWITCHBACK_SESSION_HOURS: whole } = settings()
   return { idleMs: idle * 60_000, wholeMs: whole * 3_600_000 }

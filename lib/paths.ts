@@ -3,6 +3,14 @@ export const paths = {
   now: () => '/',
   signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
   welcome: (token: string) => `/welcome?token=${encodeURIComponent(token)}`,
+  /** Where a person sets their password by a one-time link. */
+  invitation: (token: string) => `/invitation?token=${encodeURIComponent(token)}`,
+  settings: {
+    all: () => '/settings',
+    you: () => '/settings/you',
+    people: () => '/settings/people',
+    tokens: () => '/settings/tokens',
+  },
   agents: () => '/agents',
   agent: (agent: string) => `/agents/${encodeURIComponent(agent)}`,
   newRollout: (agent?: string) =>

@@ -1,6 +1,6 @@
 'use client'
 import { clsx } from 'clsx'
-import { Activity, Bot, type LucideIcon, ScrollText, Siren } from 'lucide-react'
+import { Activity, Bot, type LucideIcon, ScrollText, Settings, Siren } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { paths } from '#lib/paths.ts'
@@ -23,6 +23,7 @@ export function NavLinks({ tall, onGo }: { tall?: boolean; onGo?: () => void }) 
     { label: 'Agents', href: paths.agents(), icon: Bot },
     { label: 'Incidents', href: paths.incidents(), icon: Siren, count: shell.openIncidents, counted: 'open' },
     ...(shell.canReadAudit ? [{ label: 'Audit', href: paths.audit(), icon: ScrollText }] : []),
+    { label: 'Settings', href: paths.settings.all(), icon: Settings },
   ]
   return (
     <ul className="flex flex-col gap-0.5">

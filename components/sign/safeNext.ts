@@ -14,5 +14,7 @@ export function safeNext(given: string | readonly string[] | undefined): string 
 
 /** Going back to a door, or to what is no page, would go round in a circle. */
 function isDoor(pathname: string): boolean {
-  return ['/sign-in', '/welcome', '/api'].some((door) => pathname === door || pathname.startsWith(`${door}/`))
+  return ['/sign-in', '/welcome', '/invitation', '/api'].some(
+    (door) => pathname === door || pathname.startsWith(`${door}/`),
+  )
 }

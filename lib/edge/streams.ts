@@ -14,6 +14,8 @@ import type { EdgeGrant } from './grants.ts'
 
 export interface StreamNumbers {
   readonly heartbeatMs: number
+  /** How often each client's token is asked about: a revoked one loses its streams within five seconds. */
+  readonly grantCheckMs: number
   /** A client that took nothing for so long is let go. */
   readonly stuckMs: number
   readonly retryMs: number
@@ -23,6 +25,7 @@ export interface StreamNumbers {
 
 export const streamNumbers: StreamNumbers = {
   heartbeatMs: 5_000,
+  grantCheckMs: 2_000,
   stuckMs: 15_000,
   retryMs: 1_000,
   goodbyeSpreadMs: 2_000,
@@ -31,7 +34,7 @@ export const streamNumbers: StreamNumbers = {
 interface Client {
   readonly response: ServerResponse
   readonly agents: EdgeGrant['agents']
-  /** Whether the token still holds; asked at each heartbeat. */
+  /** Whether the token still holds. */
   readonly stillGranted: () => Promise<boolean>
   waiting: RoutingTable | null
   stuckSince: number | null
@@ -90,19 +93,26 @@ export function tableStreams(
     client.response.destroy()
   }
 
-  async function beat(client: Client): Promise<void> {
+  function beat(client: Client): void {
     if (client.stuckSince !== null) {
       if (performance.now() - client.stuckSince > numbers.stuckMs) letGo(client)
       return
     }
     const table = head()
     if (table) write(client, heartbeatEvent(table, new Date()))
+  }
+
+  // Also of a client that takes nothing: what is waiting for it must not be sent after its token ended.
+  async function checkGrant(client: Client): Promise<void> {
     if (!(await client.stillGranted())) letGo(client)
   }
 
   const timer = setInterval(() => {
-    for (const client of clients) void beat(client)
+    for (const client of clients) beat(client)
   }, numbers.heartbeatMs)
+  const grantTimer = setInterval(() => {
+    for (const client of clients) void checkGrant(client)
+  }, numbers.grantCheckMs)
 
   return {
     open(request, response, { agents }, stillGranted) {
@@ -130,6 +140,7 @@ export function tableStreams(
     count: () => clients.size,
     close() {
       clearInterval(timer)
+      clearInterval(grantTimer)
       for (const { response } of clients)
         response.end(goodbyeEvent(Math.round(random() * numbers.goodbyeSpreadMs)))
     },

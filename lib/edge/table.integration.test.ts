@@ -108,19 +108,31 @@ describe('the stream', () => {
   })
 
   test(
-    'gives a sign of life with the head, and ends when its token is revoked',
+    'gives a sign of life with the head, and ends within five seconds when its token is revoked',
     { timeout: 20_000 },
     async () => {
       const { id, token: secret } = await aToken(house.db, ['evaluate'], ['sales-agent'])
       const stream = await hearStream(`${edge.url}/v1/stream`, { authorization: `Bearer ${secret}` })
       const table = (await stream.next('table')).data as RoutingTable
       expect(Object.keys(table.agents)).toEqual(['sales-agent'])
-      valueOf(await revokeToken({ tokenId: id }, anActor(), { db: house.db }))
       const { rev } = await headOf()
       expect(await stream.next('hb')).toMatchObject({ data: { rev, now: expect.any(String) } })
+      valueOf(await revokeToken({ tokenId: id }, anActor(), { db: house.db }))
+      const revokedAt = performance.now()
       await stream.ended()
+      expect(performance.now() - revokedAt).toBeLessThan(5_000)
     },
   )
+
+  test('ends within five seconds when its token expires', { timeout: 20_000 }, async () => {
+    const { id, token: secret } = await aToken(house.db, ['evaluate'], ['sales-agent'])
+    const endsAt = Date.now() + 1_000
+    await house.db.apiToken.update({ where: { id }, data: { expiresAt: new Date(endsAt) } })
+    const stream = await hearStream(`${edge.url}/v1/stream`, { authorization: `Bearer ${secret}` })
+    await stream.next('table')
+    await stream.ended()
+    expect(Date.now() - endsAt).toBeLessThan(5_000)
+  })
 })
 
 describe('a table that is asked for', () => {
@@ -294,6 +306,25 @@ test('a revoked token is refused within five seconds, and good ones stay good', 
   expect(await grants.find(secret)).toBeNull()
   expect(await grants.find(token)).toMatchObject({ scopes: ['evaluate'] })
   await db.$disconnect()
+})
+
+test('a token ends on time though the database is away', async () => {
+  const db = openEdgeDatabase(house.url)
+  const { id, token: secret } = await aToken(house.db, ['evaluate'])
+  const endsAt = Date.now() + 60_000
+  await house.db.apiToken.update({ where: { id }, data: { expiresAt: new Date(endsAt) } })
+  let now = Date.now()
+  const file = join(edge.folder, 'grants-expiry.json')
+  const parts = { file, log: pino({ level: 'silent' }), now: () => now }
+  expect(await edgeGrants({ ...parts, db }).find(secret)).toMatchObject({ scopes: ['evaluate'] })
+  await db.$disconnect()
+  // Nobody listens there: what it knows is what it kept on disk.
+  const away = openEdgeDatabase('postgres://nobody@127.0.0.1:1/none')
+  const restarted = edgeGrants({ ...parts, db: away })
+  expect(await restarted.find(secret)).toMatchObject({ scopes: ['evaluate'] })
+  now = endsAt
+  expect(await restarted.find(secret)).toBeNull()
+  await away.$disconnect()
 })
 
 describe('a locked version gets no traffic', () => {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { crc32 } from 'node:zlib'
 
 /** Secrets as they are kept: tokens by their SHA-256 (they are random), passwords by scrypt (they are not). */
 
@@ -9,6 +10,28 @@ const keyLength = 32
 /** A new random secret with 160 bits, in lower-case hex, after its prefix. */
 export function newSecret(prefix: string): string {
   return `${prefix}${randomBytes(20).toString('hex')}`
+}
+
+/** What every API token begins with, so that a secret scanner knows one. */
+export const tokenPrefix = 'swb_'
+
+/** How a token looks: its prefix, 160 random bits in hex, and the CRC-32 of both, by which a scanner tells it from chance. */
+export const tokenPattern = /\bswb_[0-9a-f]{40}_[0-9a-f]{8}\b/
+
+/** A new API token's secret. */
+export function newTokenSecret(): string {
+  const body = newSecret(tokenPrefix)
+  return `${body}_${checksum(body)}`
+}
+
+/** Whether this is written as a token of ours is, checksum included. Says nothing of whether it is good for anything. */
+export function looksLikeToken(text: string): boolean {
+  const at = text.lastIndexOf('_')
+  return tokenPattern.exec(text)?.[0] === text && checksum(text.slice(0, at)) === text.slice(at + 1)
+}
+
+function checksum(text: string): string {
+  return crc32(text).toString(16).padStart(8, '0')
 }
 
 /** What is kept of a random secret. */

@@ -64,5 +64,13 @@ export function anActor({
   agents = '*',
   ...changes
 }: Partial<Omit<Actor, 'grants'> & Grant> = {}): Actor {
-  return { kind: 'person', id: 'pe_1', name: 'Mira', grants: [{ agents, capabilities: held }], ...changes }
+  return {
+    kind: 'person',
+    id: 'pe_1',
+    name: 'Mira',
+    grants: [{ agents, capabilities: held }],
+    // Recent at whatever time a test plays.
+    signedInAt: new Date('2999-01-01T00:00:00.000Z'),
+    ...changes,
+  }
 }

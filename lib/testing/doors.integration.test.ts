@@ -28,8 +28,9 @@ beforeAll(async () => {
   const revoked = await aToken(db, scopeNames)
   valueOf(await revokeToken({ tokenId: revoked.id }, anActor(), { db }))
   const past = { name: 'old', agents: ['*'], scopes: scopeNames, expiresAt: new Date(Date.now() - 1_000) }
+  const then = new Date(Date.now() - 60_000)
   held.set('revoked', revoked.token)
-  held.set('expired', valueOf(await createToken(past, anActor(), { db })).token)
+  held.set('expired', valueOf(await createToken(past, anActor(), { db, now: then })).token)
   held.set('wrong', `swb_${'0'.repeat(40)}`)
   edge = await startTestEdge(house.url)
   await edge.hasTable()

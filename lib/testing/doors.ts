@@ -10,8 +10,8 @@ export type Key =
   | { readonly token: Scope }
   /** A session of a person with one of these roles. Without one 401 (a page: to the sign-in), with another role 403. */
   | { readonly session: readonly Role[] }
-  /** The one-time link of an installation that has no administrator yet. */
-  | { readonly link: 'first administrator' }
+  /** A one-time link: of an installation that has no administrator yet, or of a person who sets their password. */
+  | { readonly link: 'first administrator' | 'own password' }
 
 export interface Door {
   readonly kind: 'page' | 'route' | 'action' | 'edge'
@@ -30,6 +30,7 @@ const everyRole = Object.keys(roles) as Role[]
 const anyone: Key = { session: everyRole }
 const brake: Key = { session: ['on_call', 'release_manager', 'administrator'] }
 const release: Key = { session: ['release_manager', 'administrator'] }
+const administrator: Key = { session: ['administrator'] }
 const record: Key = {
   session: ['on_call', 'release_manager', 'approver', 'policy_admin', 'auditor', 'administrator'],
 }
@@ -54,6 +55,11 @@ export const doors: readonly Door[] = [
   page('/incidents', anyone),
   page('/incidents/{incident}', anyone),
   page('/rollouts/new', anyone),
+  page('/invitation', open),
+  page('/settings', anyone),
+  page('/settings/people', administrator),
+  page('/settings/tokens', administrator),
+  page('/settings/you', anyone),
   page('/sign-in', open),
   page('/welcome', open),
 
@@ -88,7 +94,19 @@ export const doors: readonly Door[] = [
   route('GET', '/api/v1/audit', token('read')),
 
   action('people.ts', 'createFirstAdministrator', { link: 'first administrator' }),
+  action('people.ts', 'setPassword', { link: 'own password' }),
   action('people.ts', 'proveAgain', anyone),
+  action('people.ts', 'changePassword', anyone),
+  action('people.ts', 'endOwnSessions', anyone),
+  action('people.ts', 'invite', administrator),
+  action('people.ts', 'renewLink', administrator),
+  action('people.ts', 'changeRoles', administrator),
+  action('people.ts', 'disable', administrator),
+  action('people.ts', 'enable', administrator),
+  action('people.ts', 'endSessions', administrator),
+  action('tokens.ts', 'createToken', administrator),
+  action('tokens.ts', 'rotateToken', administrator),
+  action('tokens.ts', 'revokeToken', administrator),
   action('rollout.ts', 'startRollout', release),
   action('rollout.ts', 'readDocument', anyone),
   action('rollout.ts', 'pause', brake),

@@ -27,6 +27,18 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'agent.adopt_stable': (e) => `${by(e)} adopted ${to(e)} as the first stable version${because(e)}.`,
   'version.register': (e) => `${by(e)} registered ${to(e)}.`,
   'person.create': (e) => `${by(e)} gave ${detail(e, 'name') ?? 'somebody'} an account.`,
+  'person.invite': (e) => `${by(e)} invited ${whom(e)}.`,
+  'person.renew_link': (e) => `${by(e)} made a new sign-in link for ${whom(e)}.`,
+  'person.set_password': (e) => `${whom(e)} set their password.`,
+  'person.set_roles': (e) => `${by(e)} changed the roles of ${whom(e)}${rolesMoved(e)}.`,
+  'person.disable': (e) => `${by(e)} disabled ${whom(e)}.`,
+  'person.enable': (e) => `${by(e)} enabled ${whom(e)}.`,
+  'person.end_sessions': (e) => `${by(e)} signed ${whom(e)} out everywhere.`,
+  'session.end': (e) =>
+    detail(e, 'everywhere') === 'yes'
+      ? `${by(e)} signed out everywhere.`
+      : `${by(e)} ended one of their sessions.`,
+  'token.rotate': (e) => `${by(e)} rotated the API token ${detail(e, 'name') ?? ''}.`,
   'token.create': (e) => `${by(e)} made the API token ${detail(e, 'name') ?? ''}.`,
   'token.revoke': (e) => `${by(e)} revoked the API token ${detail(e, 'name') ?? ''}.`,
   'sign_in_link.issue': () => 'Switchback issued the link that makes the first administrator.',
@@ -110,6 +122,15 @@ function note(entry: AuditBody): string {
 function detail(entry: AuditBody, key: string): string | number | null {
   const value = entry.details?.[key]
   return typeof value === 'string' || typeof value === 'number' ? value : null
+}
+
+const whom = (entry: AuditBody) => String(detail(entry, 'name') ?? 'somebody')
+
+function rolesMoved(entry: AuditBody): string {
+  const [before, after] = [entry.details?.['before'], entry.details?.['after']]
+  if (!Array.isArray(before) || !Array.isArray(after)) return ''
+  const words = (roles: readonly unknown[]) => (roles.length === 0 ? 'none' : roles.join(', '))
+  return `: ${words(before)} → ${words(after)}`
 }
 
 function plain(words: string): string {

@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Actor, may } from '#lib/domain/actor.ts'
+import { type Actor, may, mayForAll } from '#lib/domain/actor.ts'
 import { checkEveryMs, silentIntervals } from '#lib/domain/pace.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
@@ -9,6 +9,8 @@ import { openIncidentIds } from './openIncidents.ts'
 export interface ShellView {
   readonly person: string
   readonly canReadAudit: boolean
+  readonly canManagePeople: boolean
+  readonly canManageTokens: boolean
   readonly openIncidents: number
   /** Whether an alert can reach anybody. */
   readonly slackConfigured: boolean
@@ -29,6 +31,8 @@ export async function readShell(actor: Actor, now: Date, db: PrismaClient = data
   return {
     person: actor.name,
     canReadAudit: may(actor, 'audit.read'),
+    canManagePeople: mayForAll(actor, 'people.manage'),
+    canManageTokens: mayForAll(actor, 'token.manage'),
     openIncidents: open.length,
     slackConfigured: Boolean(process.env.SWITCHBACK_SLACK_TOKEN),
     guard: guardState(guard._max.at, now),

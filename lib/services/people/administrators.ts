@@ -27,4 +27,11 @@ export async function hasOtherAdministrator(tx: Tx, personId: string): Promise<b
   return others > 0
 }
 
+/** Whether these roles make somebody an administrator of everything. */
+export function areAdministrator(
+  grants: readonly { readonly role: string; readonly agent: string }[],
+): boolean {
+  return grants.some(({ role, agent }) => role === 'administrator' && agent === '*')
+}
+
 export const lastAdministrator = 'This is the last administrator: make another one first'

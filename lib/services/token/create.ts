@@ -2,11 +2,8 @@ import { z } from 'zod'
 import { type Scope, scopes } from '#lib/domain/actor.ts'
 import { agentNamePattern } from '#lib/domain/name.ts'
 import { command } from '../command.ts'
-import { done } from '../outcome.ts'
-import { hashSecret, newSecret } from '../secret.ts'
-
-/** What every API token begins with, so that a secret scanner knows one. */
-export const tokenPrefix = 'swb_'
+import { done, refuse } from '../outcome.ts'
+import { insertToken } from './insert.ts'
 
 const scopeNames = Object.keys(scopes) as [Scope, ...Scope[]]
 
@@ -14,36 +11,26 @@ const scopeNames = Object.keys(scopes) as [Scope, ...Scope[]]
 export const createToken = command({
   name: 'token.create',
   capability: 'token.manage',
+  stepUp: true,
   input: z.strictObject({
     name: z.string().trim().min(1).max(80),
-    agents: z.array(z.union([z.literal('*'), z.string().regex(agentNamePattern, 'an agent name')])).min(1),
-    scopes: z.array(z.enum(scopeNames)).min(1),
+    agents: z
+      .array(z.union([z.literal('*'), z.string().regex(agentNamePattern, 'an agent name')]))
+      .min(1, 'at least one agent'),
+    scopes: z.array(z.enum(scopeNames)).min(1, 'at least one scope'),
     expiresAt: z.coerce.date().optional(),
   }),
   agent: () => undefined,
-  async run(tx, input, { actor, now, newId }) {
-    const secret = newSecret(tokenPrefix)
-    const id = newId('tk')
-    await tx.apiToken.create({
-      data: {
-        id,
-        name: input.name,
-        prefix: secret.slice(0, tokenPrefix.length + 6),
-        hash: hashSecret(secret),
-        agents: input.agents,
-        scopes: input.scopes,
-        createdAt: now,
-        createdBy: actor.name,
-        expiresAt: input.expiresAt ?? null,
-      },
-    })
-    return done(
-      { id, token: secret },
-      {
-        action: 'token.create',
-        outcome: 'created',
-        details: { token: id, name: input.name, agents: input.agents, scopes: input.scopes },
-      },
-    )
+  async run(tx, { expiresAt = null, ...input }, context) {
+    if (expiresAt && expiresAt <= context.now) return refuse('bad_input', 'The token would be over already')
+    const made = await insertToken(tx, { ...input, expiresAt }, context)
+    const details = {
+      token: made.id,
+      name: input.name,
+      agents: input.agents,
+      scopes: input.scopes,
+      expires_at: expiresAt?.toISOString() ?? null,
+    }
+    return done(made, { action: 'token.create', outcome: 'created', details })
   },
 })

@@ -9,7 +9,12 @@ export interface Grant {
   readonly scopes: readonly Scope[]
   /** The agents it is good for; `*` is every agent. */
   readonly agents: '*' | readonly string[]
+  /** When it ends by itself; null when it does not. */
+  readonly expiresAt: Date | null
 }
+
+/** How often the use of a token is written down. */
+const usedEveryMs = 60_000
 
 /** The bearer of `Authorization: Bearer …`; null when the header holds none. */
 export function bearerOf(header: string | null | undefined): string | null {
@@ -23,11 +28,16 @@ export async function findGrant(
 ): Promise<Grant | null> {
   const row = await db.apiToken.findUnique({ where: { hash: hashSecret(secret) } })
   if (!row || row.revokedAt || (row.expiresAt && row.expiresAt <= now)) return null
+  if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= usedEveryMs) {
+    const before = { OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: now } }] }
+    await db.apiToken.updateMany({ where: { id: row.id, ...before }, data: { lastUsedAt: now } })
+  }
   const scopes = row.scopes as Scope[]
   const agents = row.agents.includes('*') ? '*' : row.agents
   return {
     scopes,
     agents,
+    expiresAt: row.expiresAt,
     actor: {
       kind: 'token',
       id: row.id,

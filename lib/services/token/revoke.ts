@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { command } from '../command.ts'
 import { done, refuse, unchanged } from '../outcome.ts'
 
-/** Ends an API token. The panel refuses it at once, the edge within its token cache's five seconds. */
+/** Ends an API token. The panel refuses it at once; the edge within five seconds, its open streams too. */
 export const revokeToken = command({
   name: 'token.revoke',
   capability: 'token.manage',
+  stepUp: true,
   input: z.strictObject({ tokenId: z.string() }),
   agent: () => undefined,
   async run(tx, { tokenId }, { now }) {
