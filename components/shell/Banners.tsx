@@ -19,10 +19,10 @@ export function Banners() {
         >
           {guard.state === 'silent' && (
             <>
-              Last heard <RelativeTime at={guard.since} />.{' '}
+              Nothing was judged since <RelativeTime at={guard.since} />.{' '}
             </>
           )}
-          Nothing is judged and no rollout moves or stops by itself. Rolling back by hand works.
+          No rollout moves or stops by itself, and promotion is frozen. Rolling back by hand works.
         </Strip>
       )}
       {!slackConfigured && (

@@ -9,12 +9,18 @@ test('never opens by time alone', () => {
 })
 
 test('waits for the minimum time, and says until when', () => {
-  expect(gate(aRollout(), true, after(599))).toMatchObject({ kind: 'closed', at: after(600) })
-  expect(gate(aRollout(), true, after(600))).toEqual({ kind: 'open', stageIndex: 1 })
+  expect(gate(aRollout({ checkedAt: after(599) }), true, after(599))).toMatchObject({
+    kind: 'closed',
+    at: after(600),
+  })
+  expect(gate(aRollout({ checkedAt: after(599) }), true, after(600))).toEqual({ kind: 'open', stageIndex: 1 })
 })
 
 test('asks a person where the next stage is gated by approval', () => {
-  expect(gate(aRollout({ stageIndex: 2 }), true, after(900))).toEqual({ kind: 'approval', stageIndex: 3 })
+  expect(gate(aRollout({ stageIndex: 2, checkedAt: after(899) }), true, after(900))).toEqual({
+    kind: 'approval',
+    stageIndex: 3,
+  })
 })
 
 test('a rollout that is not progressing, or on its last stage, goes nowhere', () => {
@@ -28,7 +34,8 @@ test('opens the very next stage or none', () => {
   const index = fc.integer({ min: 0, max: 3 })
   fc.assert(
     fc.property(index, fc.boolean(), fc.integer({ min: 0, max: 10_000 }), (stageIndex, advance, seconds) => {
-      const state = gate(aRollout({ stageIndex }), advance, after(seconds))
+      const now = after(seconds)
+      const state = gate(aRollout({ stageIndex, checkedAt: now }), advance, now)
       if (state.kind !== 'closed') expect(state.stageIndex).toBe(stageIndex + 1)
     }),
   )

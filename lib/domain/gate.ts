@@ -1,3 +1,4 @@
+import { whyFrozen } from './guardWatch.ts'
 import { currentStage, type Rollout } from './rollout.ts'
 
 /** What stands before the next stage: the decision, the time, the approval. */
@@ -17,7 +18,7 @@ export function holdEndsAt(rollout: Rollout): Date {
 
 /**
  * Whether the next stage may open. Never by time alone: `advance` is the engine's word that nothing was found
- * and that enough was seen to have found it.
+ * and that enough was seen to have found it. The first check after a silence of the guard opens nothing.
  */
 export function gate(rollout: Rollout, advance: boolean, now: Date): GateState {
   if (rollout.phase !== 'progressing') {
@@ -25,6 +26,8 @@ export function gate(rollout: Rollout, advance: boolean, now: Date): GateState {
   }
   const next = rollout.policy.stages[rollout.stageIndex + 1]
   if (!next) return { kind: 'closed', at: null, because: 'This is the last stage' }
+  const frozen = whyFrozen(rollout, now)
+  if (frozen) return { kind: 'closed', at: null, because: frozen }
   if (!advance) return { kind: 'closed', at: null, because: 'The evidence does not open the gate' }
 
   const ends = holdEndsAt(rollout)

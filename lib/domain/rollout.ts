@@ -26,6 +26,8 @@ export interface Rollout {
   readonly policyNumber: number
   readonly salt: string
   readonly startedAt: Date
+  /** When it was last judged; null before the first check. */
+  readonly checkedAt: Date | null
   readonly startedByName: string
   readonly pausedAt: Date | null
   readonly approvalAskedAt: Date | null

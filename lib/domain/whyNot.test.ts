@@ -69,7 +69,7 @@ describe('state × action', () => {
     expect({
       pause: whyNot.pause(rollout, anActor()) === null,
       resume: whyNot.resume(rollout, anActor(), false) === null,
-      promote: whyNot.promote(rollout, anActor(), false) === null,
+      promote: whyNot.promote(rollout, anActor(), false, noon) === null,
       rollBack: whyNot.rollBack(rollout, anActor(), aFallback(), noon) === null,
     }).toEqual(table[phase])
   })
@@ -77,7 +77,7 @@ describe('state × action', () => {
 
 test('a locked candidate is neither resumed nor promoted', () => {
   expect(whyNot.resume(aRollout({ phase: 'paused' }), anActor(), true)).toContain('locked')
-  expect(whyNot.promote(aRollout(), anActor(), true)).toContain('locked')
+  expect(whyNot.promote(aRollout(), anActor(), true, noon)).toContain('locked')
 })
 
 test('an actor without the capability, or for another agent, may do nothing', () => {
@@ -85,7 +85,7 @@ test('an actor without the capability, or for another agent, may do nothing', ()
     const paused = aRollout({ phase: 'paused' })
     expect(whyNot.pause(aRollout(), actor)).toContain('Your role')
     expect(whyNot.resume(paused, actor, false)).toContain('Your role')
-    expect(whyNot.promote(aRollout(), actor, false)).toContain('Your role')
+    expect(whyNot.promote(aRollout(), actor, false, noon)).toContain('Your role')
     expect(whyNot.rollBack(aRollout(), actor, aFallback(), noon)).toContain('Your role')
   }
 })

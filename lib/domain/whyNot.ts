@@ -1,4 +1,5 @@
 import { type Actor, may } from './actor.ts'
+import { whyFrozen } from './guardWatch.ts'
 import { planRollback } from './rollback.ts'
 import type { FallbackState, Phase, Rollout } from './rollout.ts'
 
@@ -61,11 +62,12 @@ export const whyNot = {
     return candidateLocked ? `The candidate ${rollout.candidate} is locked` : null
   },
 
-  promote(rollout: Rollout, actor: Actor, candidateLocked: boolean): string | null {
+  promote(rollout: Rollout, actor: Actor, candidateLocked: boolean, now: Date): string | null {
     if (!may(actor, 'rollout.promote', rollout.agent)) return 'Your role cannot promote a rollout'
     if (rollout.phase !== 'progressing') return phaseSentence(rollout)
     if (candidateLocked) return `The candidate ${rollout.candidate} is locked`
-    return rollout.policy.stages[rollout.stageIndex + 1] ? null : 'This is the last stage'
+    if (!rollout.policy.stages[rollout.stageIndex + 1]) return 'This is the last stage'
+    return whyFrozen(rollout, now)
   },
 
   rollBack(rollout: Rollout, actor: Actor, stable: FallbackState, now: Date): string | null {

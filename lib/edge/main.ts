@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { settings } from '#lib/env.ts'
 import { logFor } from '#lib/log.ts'
+import { wireOutside } from '#lib/wiring.ts'
 import { openEdgeDatabase, startEdge } from './start.ts'
 
 /** The edge as a process of its own: started by the launcher, or beside others on any machine that reaches the database. */
@@ -10,14 +11,20 @@ const log = logFor('edge')
 const url = process.env.DATABASE_URL
 if (!url) throw new Error('DATABASE_URL is not set: start Switchback with npm start')
 
+const db = openEdgeDatabase(url)
 const edge = await startEdge({
-  db: openEdgeDatabase(url),
+  db,
   connectionString: url,
   folder: join(env.SWITCHBACK_DATA_DIR, 'edge'),
   host: env.SWITCHBACK_HOST,
   port: env.SWITCHBACK_EDGE_PORT,
   env: env.SWITCHBACK_ENV,
   instance: `edge-${randomUUID().slice(0, 8)}`,
+  messaging: {
+    messenger: wireOutside(env, db).messenger,
+    publicUrl: env.SWITCHBACK_PUBLIC_URL,
+    channel: env.SWITCHBACK_SLACK_CHANNEL ?? null,
+  },
   log,
 })
 

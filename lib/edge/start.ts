@@ -6,6 +6,7 @@ import type { RoutingTable } from '#lib/routing/table.ts'
 import { openDatabase } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
+import { guardWatch, type Messaging } from './guardWatch.ts'
 import { finaliseRuns } from './finalise.ts'
 import { edgeGrants } from './grants.ts'
 import { edgeServer } from './server.ts'
@@ -24,6 +25,8 @@ export interface EdgeSettings {
   readonly env: string
   readonly instance: string
   readonly log: Logger
+  /** How to tell people that no guard is judging; absent of an edge that does not watch. */
+  readonly messaging?: Messaging
 }
 
 export interface Edge {
@@ -33,6 +36,7 @@ export interface Edge {
 
 const beatEveryMs = 1_000
 const finaliseEveryMs = 50
+const lookAtGuardEveryMs = 2_000
 
 const poolMax = 10
 /** Shorter than an exporter's patience (10 s by default), so that it is told to send again rather than kept waiting. */
@@ -83,6 +87,11 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
     )
   })
 
+  const look = given.messaging ? guardWatch({ db, log, ...given.messaging }) : async () => {}
+  const watching = repeat(lookAtGuardEveryMs, async () => {
+    await look().catch((error: unknown) => log.debug({ err: error }, 'The guard could not be looked at'))
+  })
+
   server.listen(given.port, given.host)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -95,6 +104,7 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
       streams.close()
       server.close()
       await finalising.stop()
+      await watching.stop()
       await keeper.close()
       await sayGoodbye(db, 'edge', instance).catch(() => undefined)
       server.closeAllConnections()

@@ -38,6 +38,7 @@ export function toRollout(row: RolloutRow, policy: Policy): Rollout {
     policyNumber: row.policyNumber,
     salt: row.salt,
     startedAt: row.startedAt,
+    checkedAt: row.checkedAt,
     startedByName: (row.startedBy as { name: string }).name,
     pausedAt: row.pausedAt,
     approvalAskedAt: row.approvalAskedAt,

@@ -39,6 +39,7 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
     policyNumber: 1,
     salt: 'ro_1',
     startedAt: noon,
+    checkedAt: null,
     startedByName: 'Mira',
     pausedAt: null,
     approvalAskedAt: null,

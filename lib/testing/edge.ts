@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
+import type { Messaging } from '#lib/edge/guardWatch.ts'
 import { openEdgeDatabase, startEdge } from '#lib/edge/start.ts'
 
 /** A real edge in this process, with a folder of its own that outlives its restarts. */
@@ -16,7 +17,11 @@ export interface TestEdge {
   stop(): Promise<void>
 }
 
-export async function startTestEdge(databaseUrl: string, instance = 'edge-1'): Promise<TestEdge> {
+export async function startTestEdge(
+  databaseUrl: string,
+  instance = 'edge-1',
+  messaging?: Messaging,
+): Promise<TestEdge> {
   const folder = mkdtempSync(join(tmpdir(), 'switchback-edge-'))
   const start = (url: string) =>
     startEdge({
@@ -27,6 +32,7 @@ export async function startTestEdge(databaseUrl: string, instance = 'edge-1'): P
       port: 0,
       env: 'test',
       instance,
+      ...(messaging ? { messaging } : {}),
       log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     })
   let at = databaseUrl

@@ -94,7 +94,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
       rollBack: whyNot.rollBack(rollout, actor, stable, now),
       pause: whyNot.pause(rollout, actor),
       resume: whyNot.resume(rollout, actor, candidate.locked),
-      promote: whyNot.promote(rollout, actor, candidate.locked),
+      promote: whyNot.promote(rollout, actor, candidate.locked, now),
     },
   }
 }

@@ -1,4 +1,5 @@
 import { gate, holdEndsAt } from '#lib/domain/gate.ts'
+import { whyFrozen } from '#lib/domain/guardWatch.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
 import type { Decision as DecisionRow, Incident } from '#lib/store/generated/client.ts'
 
@@ -124,6 +125,7 @@ export function nextOf(
       at: state.at.toISOString(),
       note: stage.gate === 'approval' ? `${to}, if a person approves` : `${to}, unless the evidence turns`,
     }
+  if (whyFrozen(rollout, now)) return { label: 'Frozen: no guard is judging', at: null, note: to }
   const ends = holdEndsAt(rollout)
   const time = ends > now ? `not before ${ends.toISOString().slice(11, 16)} UTC` : 'the time is over'
   return { label: 'Waits for the evidence', at: null, note: `${to}; ${time}` }

@@ -77,13 +77,16 @@ test('every list leaves out what the actor may not see', async () => {
 describe('the frame', () => {
   test('no guard, one that beats, and one that fell silent are told apart', async () => {
     const { db } = installation
-    expect((await readShell(everyone, after(60), db)).guard).toEqual({ state: 'none' })
+    expect((await readShell(everyone, after(10), db)).guard).toEqual({ state: 'none' })
+    const unjudged = { state: 'silent', since: after(0).toISOString() }
+    expect((await readShell(everyone, after(60), db)).guard).toEqual(unjudged)
+    await db.rollout.updateMany({ where: { liveKey: { not: null } }, data: { checkedAt: after(60) } })
     await db.heartbeat.create({
       data: { kind: 'guard', instance: 'g', startedAt: noon, at: after(60), facts: {} },
     })
-    expect((await readShell(everyone, after(90), db)).guard).toEqual({ state: 'well' })
+    expect((await readShell(everyone, after(75), db)).guard).toEqual({ state: 'well' })
     const silent = { state: 'silent', since: after(60).toISOString() }
-    expect((await readShell(everyone, after(91), db)).guard).toEqual(silent)
+    expect((await readShell(everyone, after(76), db)).guard).toEqual(silent)
   })
 
   test('an incident is open until its recovery is proven or the agent is released again', async () => {

@@ -1,8 +1,9 @@
 import 'server-only'
 import { type Actor, may, mayForAll } from '#lib/domain/actor.ts'
-import { checkEveryMs, silentIntervals } from '#lib/domain/pace.ts'
+import { guardState } from '#lib/domain/guardWatch.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { readGuardFacts } from '#lib/store/guardWatch.ts'
 import { openIncidentIds } from './openIncidents.ts'
 
 /** What stands around every screen. */
@@ -20,14 +21,9 @@ export interface ShellView {
     | { readonly state: 'silent'; readonly since: string }
 }
 
-/** How long the guard may say nothing before every page tells: twice what a missed beat of its own would be. */
-const guardSilentMs = 2 * silentIntervals * checkEveryMs
-
 export async function readShell(actor: Actor, now: Date, db: PrismaClient = database()): Promise<ShellView> {
-  const [open, guard] = await Promise.all([
-    openIncidentIds(actor, db),
-    db.heartbeat.aggregate({ where: { kind: 'guard' }, _max: { at: true } }),
-  ])
+  const [open, facts] = await Promise.all([openIncidentIds(actor, db), readGuardFacts(db, now)])
+  const guard = guardState(facts, now)
   return {
     person: actor.name,
     canReadAudit: may(actor, 'audit.read'),
@@ -35,12 +31,7 @@ export async function readShell(actor: Actor, now: Date, db: PrismaClient = data
     canManageTokens: mayForAll(actor, 'token.manage'),
     openIncidents: open.length,
     slackConfigured: Boolean(process.env.SWITCHBACK_SLACK_TOKEN),
-    guard: guardState(guard._max.at, now),
+    guard:
+      guard.kind === 'silent' ? { state: 'silent', since: guard.since.toISOString() } : { state: guard.kind },
   }
-}
-
-function guardState(lastAt: Date | null, now: Date): ShellView['guard'] {
-  if (!lastAt) return { state: 'none' }
-  const silent = now.getTime() - lastAt.getTime() > guardSilentMs
-  return silent ? { state: 'silent', since: lastAt.toISOString() } : { state: 'well' }
 }

@@ -21,7 +21,7 @@ export const promoteRollout = command({
     if (hasMoved(rollout, seenVersion)) return refuse('stale', movedSentence)
 
     const candidate = await readFallback(tx, rollout.agent, rollout.candidate)
-    const why = whyNot.promote(rollout, context.actor, candidate.locked)
+    const why = whyNot.promote(rollout, context.actor, candidate.locked, context.now)
     if (why) return refuse(candidate.locked ? 'locked' : 'not_now', why)
     const next = rollout.stageIndex + 1
     if (rollout.policy.stages[next]?.weightPercent === 100 && !reason?.trim()) {
