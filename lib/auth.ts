@@ -11,6 +11,8 @@ import { settings } from '#lib/env.ts'
 import { paths } from '#lib/paths.ts'
 import { type Caller, findSessionActor, type SessionLimits, signOut } from '#lib/services/people/session.ts'
 import { signIn } from '#lib/services/people/signIn.ts'
+import { signInByOidc } from '#lib/services/people/signInByOidc.ts'
+import { claimsOf, oidcProvider } from './auth/oidc.ts'
 
 /** Who is asking, in the browser. The cookie holds only the id of a session row; the row decides, at every request. */
 
@@ -66,8 +68,25 @@ export function authOptions(): NextAuthOptions {
           throw new Error(`too_often:${Math.ceil(signed.waitMs / 60_000)}`)
         },
       }),
+      ...oidcProvider(),
     ],
     callbacks: {
+      async signIn({ user, account, profile }) {
+        if (account?.provider !== 'oidc') return true
+        const signed = await signInByOidc(
+          {
+            claims: claimsOf({ ...profile }),
+            rules: settings().SWITCHBACK_OIDC_GROUPS ?? [],
+            caller: await caller(),
+            replaces: await findSessionId(),
+          },
+          { limits: sessionLimits() },
+        )
+        if (!signed.ok) return new URL(paths.signInRefused(signed.because), publicUrl()).toString()
+        // What becomes the subject of the cookie: as with a password, the id of our session.
+        user.id = signed.sessionId
+        return true
+      },
       jwt({ token, user }) {
         return user ? { ...token, sub: user.id } : token
       },

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readSettings } from './env.ts'
 
 const errorsOf = (env: Record<string, string>) => {
@@ -40,4 +40,35 @@ test('an unknown setting is refused, never ignored', () => {
 
 test('a secret is not repeated in the error', () => {
   expect(errorsOf({ DATABASE_URL: 'mysql://root:hunter2@db' }).join()).not.toContain('hunter2')
+})
+
+describe('an OpenID provider', () => {
+  const whole = {
+    SWITCHBACK_OIDC_ISSUER: 'https://id.example.com',
+    SWITCHBACK_OIDC_CLIENT_ID: 'switchback',
+    SWITCHBACK_OIDC_CLIENT_SECRET: 'hush',
+  }
+
+  test('is named with its client, its secret and what its groups give', () => {
+    expect(readSettings({ ...whole, SWITCHBACK_OIDC_GROUPS: 'sre=on_call' })).toMatchObject({
+      value: {
+        SWITCHBACK_OIDC_GROUPS_CLAIM: 'groups',
+        SWITCHBACK_OIDC_GROUPS: [{ group: 'sre', role: 'on_call', agent: '*' }],
+      },
+    })
+  })
+
+  test.each(Object.keys(whole))('without %s is refused by that name', (name) => {
+    const { [name]: _left, ...rest } = whole as Record<string, string>
+    expect(errorsOf(rest)).toEqual([expect.stringContaining(`${name}: `)])
+  })
+
+  test('is refused when a group names no role that there is, and the secret is not told', () => {
+    expect(errorsOf({ ...whole, SWITCHBACK_OIDC_GROUPS: 'sre=owner' })).toEqual([
+      expect.stringContaining('SWITCHBACK_OIDC_GROUPS: "sre=owner" was given'),
+    ])
+    const all = errorsOf({ SWITCHBACK_OIDC_CLIENT_SECRET: 'hush', SWITCHBACK_OIDC_GROUPS: 'a=viewer' })
+    expect(all.join()).not.toContain('hush')
+    expect(errorsOf({ SWITCHBACK_OIDC_GROUPS: 'a=viewer' })).toHaveLength(1)
+  })
 })

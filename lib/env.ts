@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readGroupRules } from '#lib/domain/groupRules.ts'
 
 /** The settings, from the environment. Everything that begins with SWITCHBACK_ is one; an unknown one is refused. */
 
@@ -21,6 +22,25 @@ const shape = z.strictObject({
   SWITCHBACK_SESSION_HOURS: z.coerce.number().int().min(1).max(168).default(12),
   /** How many proxies of yours stand before the panel: whose `X-Forwarded-For` is believed. */
   SWITCHBACK_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  /** An OpenID provider by which people can sign in; issuer, client and secret together or not at all. */
+  SWITCHBACK_OIDC_ISSUER: address.optional(),
+  SWITCHBACK_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  SWITCHBACK_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  SWITCHBACK_OIDC_NAME: z.string().min(1).max(40).default('single sign-on'),
+  SWITCHBACK_OIDC_SCOPES: z
+    .string()
+    .regex(/^openid( \S+)*$/)
+    .default('openid email profile'),
+  SWITCHBACK_OIDC_GROUPS_CLAIM: z.string().min(1).default('groups'),
+  SWITCHBACK_OIDC_GROUPS: z
+    .string()
+    .transform((text, context) => {
+      const rules = readGroupRules(text)
+      if (rules) return rules
+      context.addIssue({ code: 'custom', message: 'group=role[@agent]' })
+      return z.NEVER
+    })
+    .optional(),
   SWITCHBACK_SLACK_TOKEN: z.string().min(1).optional(),
   SWITCHBACK_SLACK_CHANNEL: z.string().min(1).optional(),
   SWITCHBACK_SLACK_API_URL: address.optional(),
@@ -38,6 +58,14 @@ const expected: Readonly<Record<string, string>> = {
   SWITCHBACK_SESSION_IDLE_MINUTES: 'whole minutes, 1 to 1440',
   SWITCHBACK_SESSION_HOURS: 'whole hours, 1 to 168',
   SWITCHBACK_TRUSTED_PROXIES: 'how many proxies stand before the panel, 0 to 10',
+  SWITCHBACK_OIDC_ISSUER: 'the http or https address of an OpenID provider, with its client and secret',
+  SWITCHBACK_OIDC_CLIENT_ID: 'the client that the provider knows Switchback by, with issuer and secret',
+  SWITCHBACK_OIDC_CLIENT_SECRET: "that client's secret, with issuer and client",
+  SWITCHBACK_OIDC_NAME: 'what the button at the sign-in says, at most 40 characters',
+  SWITCHBACK_OIDC_SCOPES: 'scopes with a space between, openid first',
+  SWITCHBACK_OIDC_GROUPS_CLAIM: 'the name of a claim',
+  SWITCHBACK_OIDC_GROUPS:
+    'group=role[@agent] with commas between, as in oncall=on_call@support-agent,admins=administrator',
   SWITCHBACK_SLACK_TOKEN: 'a bot token',
   SWITCHBACK_SLACK_CHANNEL: 'a channel, as in #agents-oncall',
   SWITCHBACK_SLACK_API_URL: 'an http or https address',
@@ -55,7 +83,7 @@ export type ReadSettings =
   | { readonly ok: false; readonly errors: readonly string[] }
 
 /** Settings whose value nobody should find in a terminal's history. */
-const secret = /TOKEN|DATABASE_URL/
+const secret = /TOKEN|SECRET|DATABASE_URL/
 
 /** Reads the settings from an environment. An empty value is no value. */
 export function readSettings(env: Readonly<Record<string, string | undefined>>): ReadSettings {
@@ -68,8 +96,26 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (!parsed.success)
     return { ok: false, errors: parsed.error.issues.flatMap((issue) => sentences(issue, given)) }
   const value = parsed.data
+  const missing = missingOidc(value)
+  if (missing.length > 0) return { ok: false, errors: missing }
   const publicUrl = value.SWITCHBACK_PUBLIC_URL ?? `http://localhost:${value.SWITCHBACK_PANEL_PORT}`
   return { ok: true, value: { ...value, SWITCHBACK_PUBLIC_URL: publicUrl } }
+}
+
+/** The settings of a provider that stand alone: half of them would leave people without a way in, and no reason. */
+function missingOidc(value: z.infer<typeof shape>): string[] {
+  const names = [
+    'SWITCHBACK_OIDC_ISSUER',
+    'SWITCHBACK_OIDC_CLIENT_ID',
+    'SWITCHBACK_OIDC_CLIENT_SECRET',
+  ] as const
+  const missing = names.filter((name) => value[name] === undefined)
+  if (missing.length === names.length) {
+    return value.SWITCHBACK_OIDC_GROUPS === undefined
+      ? []
+      : ['SWITCHBACK_OIDC_GROUPS: a value was given; expected SWITCHBACK_OIDC_ISSUER beside it']
+  }
+  return missing.map((name) => `${name}: nothing was given; expected ${expected[name]}`)
 }
 
 function sentences(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string[] {

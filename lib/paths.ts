@@ -2,6 +2,9 @@
 export const paths = {
   now: () => '/',
   signIn: (next?: string) => (next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in'),
+  signInRefused: (because: string) => `/sign-in?error=${encodeURIComponent(because)}`,
+  /** Where somebody without a password proves again who they are, in a window of its own. */
+  signInAgain: () => '/sign-in/again',
   welcome: (token: string) => `/welcome?token=${encodeURIComponent(token)}`,
   /** Where a person sets their password by a one-time link. */
   invitation: (token: string) => `/invitation?token=${encodeURIComponent(token)}`,

@@ -74,7 +74,7 @@ function Row({ line, manage }: { line: PersonLine; manage: () => void }) {
             </StateChip>
           )}
         </span>
-        <div className="text-xs break-all text-ink-3">{line.email}</div>
+        <div className="text-xs [overflow-wrap:anywhere] text-ink-3">{line.email}</div>
       </Td>
       <Td>
         {roles.length === 0 ? (

@@ -2,14 +2,22 @@
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/Button.tsx'
 import { Field, TextInput } from '#components/ui/Field.tsx'
-import { enter } from './enter.ts'
+import { enter, enterByProvider } from './enter.ts'
 import { useHydrated } from './useHydrated.ts'
 
-/** E-mail address and password. The same answer whichever of them does not fit. */
-export function SignInForm({ next }: { next: string }) {
+export interface SignInFormProps {
+  readonly next: string
+  /** The OpenID provider by which people can sign in too. */
+  readonly provider: string | null
+  /** Why the last try there was refused. */
+  readonly refused: string | null
+}
+
+/** E-mail address and password, or a provider. The same answer whichever of address and password does not fit. */
+export function SignInForm({ next, provider, refused: before }: SignInFormProps) {
   const hydrated = useHydrated()
   const [pending, setPending] = useState(false)
-  const [error, setError] = useState<string | null>(null)
+  const [error, setError] = useState<string | null>(before)
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
@@ -39,6 +47,11 @@ export function SignInForm({ next }: { next: string }) {
       <Button type="submit" variant="primary" size="lg" disabled={!hydrated} aria-disabled={pending}>
         {pending ? 'Signing in…' : 'Sign in'}
       </Button>
+      {provider && (
+        <Button size="lg" disabled={!hydrated} onClick={() => void enterByProvider(next)}>
+          Sign in with {provider}
+        </Button>
+      )}
     </form>
   )
 }

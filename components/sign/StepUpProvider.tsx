@@ -1,5 +1,6 @@
 'use client'
-import { type FormEvent, type ReactNode, useCallback, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { useShell } from '#components/shell/ShellProvider.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Dialog } from '#components/ui/Dialog.tsx'
 import { Field, TextInput } from '#components/ui/Field.tsx'
@@ -7,12 +8,15 @@ import { RefusalText } from '#components/ui/RefusalText.tsx'
 import { StepUpContext } from '#components/ui/stepUp.ts'
 import { useAct } from '#components/ui/useAct.ts'
 import { proveAgain } from '#lib/actions/people.ts'
+import { paths } from '#lib/paths.ts'
+import { stepUpChannel } from './stepUpChannel.ts'
 
 /**
  * Asks for the password where an act takes a recent sign-in, and lets the act go on after it. `useAct` asks; nothing
  * else has to know.
  */
 export function StepUpProvider({ children }: { children: ReactNode }) {
+  const { hasPassword, personId } = useShell()
   const [asking, setAsking] = useState(false)
   const answer = useRef<((proven: boolean) => void) | null>(null)
 
@@ -34,10 +38,14 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
       <Dialog
         open={asking}
         onOpenChange={(open) => !open && settle(false)}
-        title="Enter your password again"
+        title={hasPassword ? 'Enter your password again' : 'Sign in again'}
         description="This takes a recent sign-in. After it, what you began goes on; for five minutes you are not asked again."
       >
-        <PasswordForm onProven={() => settle(true)} onCancel={() => settle(false)} />
+        {hasPassword ? (
+          <PasswordForm onProven={() => settle(true)} onCancel={() => settle(false)} />
+        ) : (
+          <AtProvider personId={personId} onProven={() => settle(true)} />
+        )}
       </Dialog>
     </StepUpContext>
   )
@@ -67,5 +75,32 @@ function PasswordForm({ onProven, onCancel }: { onProven: () => void; onCancel: 
         </Button>
       </div>
     </form>
+  )
+}
+
+/** The provider asks in a window of its own, so that what was begun here is not lost. */
+function AtProvider({ personId, onProven }: { personId: string; onProven: () => void }) {
+  const proven = useRef(onProven)
+  useEffect(() => {
+    proven.current = onProven
+  })
+  useEffect(() => {
+    const channel = new BroadcastChannel(stepUpChannel)
+    channel.addEventListener('message', (event: MessageEvent<unknown>) => {
+      // Somebody else signed in there: this page is no longer theirs to act on.
+      if (event.data === personId) proven.current()
+      else globalThis.location.reload()
+    })
+    return () => channel.close()
+  }, [personId])
+  return (
+    <Button
+      variant="primary"
+      size="lg"
+      className="mt-4 w-full"
+      onClick={() => window.open(paths.signInAgain(), 'switchback-step-up', 'popup,width=520,height=680')}
+    >
+      Sign in again at your provider
+    </Button>
   )
 }

@@ -16,3 +16,8 @@ export async function enter(email: string, password: string, next: string): Prom
   globalThis.location.assign(next)
   return null
 }
+
+/** Goes to the provider and comes back to `next`. `again`: it has to ask who this is, though it knows. */
+export async function enterByProvider(next: string, again = false): Promise<void> {
+  await signIn('oidc', { callbackUrl: next }, again ? { prompt: 'login' } : {})
+}

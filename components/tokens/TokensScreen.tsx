@@ -76,7 +76,7 @@ function Row({ line, rotate }: { line: TokenLine; rotate: () => void }) {
       </Td>
       <Td>
         <div>{line.scopes.join(', ')}</div>
-        <div className="text-xs break-all text-ink-3">
+        <div className="text-xs [overflow-wrap:anywhere] text-ink-3">
           {line.agents.includes('*') ? 'all agents' : line.agents.join(', ')}
         </div>
       </Td>

@@ -40,7 +40,7 @@ const mayImport: Record<string, readonly string[]> = {
     'lib/env',
     'lib/log',
   ],
-  'lib/env': [],
+  'lib/env': ['lib/domain'],
   'lib/guard': [
     'lib/services',
     'lib/views',

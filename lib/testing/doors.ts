@@ -61,6 +61,7 @@ export const doors: readonly Door[] = [
   page('/settings/tokens', administrator),
   page('/settings/you', anyone),
   page('/sign-in', open),
+  page('/sign-in/again', anyone),
   page('/welcome', open),
 
   route('GET', '/api/health', open),

@@ -26,11 +26,14 @@ export interface Installation {
 
 const startWithinMs = 90_000
 
-/** Starts one on free ports, in a folder of its own. The panel has been built before. */
-export async function openInstallation(): Promise<Installation & { stop(): Promise<void> }> {
+/** Starts one on free ports, in a folder of its own, with these settings too. The panel has been built before. */
+export async function openInstallation(
+  more: Readonly<Record<string, string>> = {},
+): Promise<Installation & { stop(): Promise<void> }> {
   const slack = await startSlackServer()
   const folder = mkdtempSync(join(tmpdir(), 'switchback-stories-'))
-  const [panelPort = 0, edgePort = 0] = await freePorts(2)
+  const [free = 0, edgePort = 0] = await freePorts(2)
+  const panelPort = more['SWITCHBACK_PANEL_PORT'] ?? free
   const env = {
     SWITCHBACK_PANEL_PORT: String(panelPort),
     SWITCHBACK_EDGE_PORT: String(edgePort),
@@ -39,6 +42,7 @@ export async function openInstallation(): Promise<Installation & { stop(): Promi
     SWITCHBACK_SLACK_CHANNEL: 'on-call',
     SWITCHBACK_SLACK_API_URL: slack.apiUrl,
     SWITCHBACK_LOG_LEVEL: 'error',
+    ...more,
   }
   const launcher = startProgram({ args: [...nodeFlags, join(root, 'lib/launcher/start.ts')], env })
   const stop = async () => {

@@ -28,6 +28,7 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'version.register': (e) => `${by(e)} registered ${to(e)}.`,
   'person.create': (e) => `${by(e)} gave ${detail(e, 'name') ?? 'somebody'} an account.`,
   'person.invite': (e) => `${by(e)} invited ${whom(e)}.`,
+  'person.link': (e) => `${by(e)} signed in at the provider for the first time.`,
   'person.renew_link': (e) => `${by(e)} made a new sign-in link for ${whom(e)}.`,
   'person.set_password': (e) => `${whom(e)} set their password.`,
   'person.set_roles': (e) => `${by(e)} changed the roles of ${whom(e)}${rolesMoved(e)}.`,

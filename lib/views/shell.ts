@@ -9,6 +9,9 @@ import { openIncidentIds } from './openIncidents.ts'
 /** What stands around every screen. */
 export interface ShellView {
   readonly person: string
+  readonly personId: string
+  /** How they prove again who they are: by password, or at their provider. */
+  readonly hasPassword: boolean
   readonly canReadAudit: boolean
   readonly canManagePeople: boolean
   readonly canManageTokens: boolean
@@ -22,10 +25,16 @@ export interface ShellView {
 }
 
 export async function readShell(actor: Actor, now: Date, db: PrismaClient = database()): Promise<ShellView> {
-  const [open, facts] = await Promise.all([openIncidentIds(actor, db), readGuardFacts(db, now)])
+  const [open, facts, withPassword] = await Promise.all([
+    openIncidentIds(actor, db),
+    readGuardFacts(db, now),
+    db.person.count({ where: { id: actor.id, passwordHash: { not: null } } }),
+  ])
   const guard = guardState(facts, now)
   return {
     person: actor.name,
+    personId: actor.id,
+    hasPassword: withPassword > 0,
     canReadAudit: may(actor, 'audit.read'),
     canManagePeople: mayForAll(actor, 'people.manage'),
     canManageTokens: mayForAll(actor, 'token.manage'),
