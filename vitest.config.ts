@@ -2,7 +2,12 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const alias = { 'server-only': at('./node_modules/server-only/empty.js') }
+const alias = {
+  'server-only': at('./node_modules/server-only/empty.js'),
+  // What Next gives to whoever asks about the request at hand; tests say what it carries.
+  'next/headers': at('./lib/testing/nextHeaders.ts'),
+  'next/cache': at('./lib/testing/nextCache.ts'),
+}
 
 /** `unit` needs nothing but Node; `integration` gets a PostgreSQL of its own per file (lib/testing/database.ts). */
 export default defineConfig({

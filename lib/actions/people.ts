@@ -1,6 +1,14 @@
 'use server'
 import { revalidatePath } from 'next/cache'
-import { caller, findSessionId, publicUrl, requireActor, requireOurPages, sessionLimits } from '#lib/auth.ts'
+import {
+  caller,
+  findActor,
+  findSessionId,
+  publicUrl,
+  requireActor,
+  requireOurPages,
+  sessionLimits,
+} from '#lib/auth.ts'
 import type { RoleGrant } from '#lib/domain/actor.ts'
 import { paths } from '#lib/paths.ts'
 import { createFirstAdministrator as create } from '#lib/services/people/createFirstAdministrator.ts'
@@ -35,7 +43,8 @@ export async function createFirstAdministrator(input: {
 export async function proveAgain(password: string): Promise<Refusal | null> {
   await requireOurPages()
   const sessionId = await findSessionId()
-  if (!sessionId || typeof password !== 'string') return { code: 'forbidden', because: 'Sign in first' }
+  if (!sessionId || !(await findActor())) return { code: 'forbidden', because: 'Sign in first' }
+  if (typeof password !== 'string') return { code: 'bad_input', because: 'A password is text' }
   return await stepUp(sessionId, password, await caller(), { limits: sessionLimits() })
 }
 

@@ -31,10 +31,19 @@ export type ReadDocument =
 /** What a document would be read as. Changes nothing. */
 export async function readDocument(document: GivenDocument): Promise<ReadDocument> {
   await requireActor()
+  if (!isDocument(document)) {
+    return { ok: false, errors: [{ path: '', given: typeof document, expected: 'a document' }] }
+  }
   const read = readRolloutDocument(document)
   if (!read.ok) return read
   const { stable, policy, notes } = read.value
   return { ok: true, agent: stable.agent, policy, notes }
+}
+
+/** What comes from a browser is whatever somebody sent. */
+function isDocument(given: unknown): given is GivenDocument {
+  if (typeof given !== 'object' || given === null) return false
+  return 'json' in given || ('yaml' in given && typeof given.yaml === 'string')
 }
 
 export async function pause(rolloutId: string, reason: string | null): Promise<Refusal | null> {

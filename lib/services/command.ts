@@ -66,17 +66,23 @@ class Undone extends Error {
  */
 export function command<Input, Value>(spec: CommandSpec<Input, Value>): Command<Value> {
   return async (given, actor, options = {}) => {
-    const parsed = spec.input.safeParse(given)
-    if (!parsed.success) {
-      const errors = zodErrors(parsed.error, given)
-      const because = errors.map((e) => `${e.path}: expected ${e.expected}`).join('; ')
-      return { ok: false, refusal: { code: 'bad_input', because, errors } }
-    }
     const db = options.db ?? database()
     const context: Context = {
       actor,
       now: options.now ?? new Date(),
       newId: options.newId ?? randomId,
+    }
+    const parsed = spec.input.safeParse(given)
+    if (!parsed.success) {
+      // Who may not do it at all is not told how it would have to be asked.
+      const forbidden = spec.capability === null ? null : whyForbiddenAtAll(actor, spec.capability)
+      if (forbidden) {
+        await recordRefusal(db, spec.name, null, forbidden.refusal, context)
+        return { ok: false, refusal: forbidden.refusal }
+      }
+      const errors = zodErrors(parsed.error, given)
+      const because = errors.map((e) => `${e.path}: expected ${e.expected}`).join('; ')
+      return { ok: false, refusal: { code: 'bad_input', because, errors } }
     }
     let subject: string | null | undefined
     try {
@@ -105,14 +111,19 @@ export function command<Input, Value>(spec: CommandSpec<Input, Value>): Command<
   }
 }
 
+function whyForbiddenAtAll(actor: Actor, capability: Capability): Refused | null {
+  if (may(actor, capability)) return null
+  return refuse('forbidden', `${actor.name} may not do this: it takes ${capability}`)
+}
+
 function whyForbidden(
   actor: Actor,
   capability: Capability | null,
   agent: string | null | undefined,
 ): Refused | null {
   if (capability === null) return null
-  if (!may(actor, capability))
-    return refuse('forbidden', `${actor.name} may not do this: it takes ${capability}`)
+  const atAll = whyForbiddenAtAll(actor, capability)
+  if (atAll) return atAll
   if (agent === null) return refuse('missing', 'There is no such thing, or it is not yours to see')
   if (agent === undefined ? mayForAll(actor, capability) : may(actor, capability, agent)) return null
   return refuse('forbidden', `${actor.name} may not do this for ${agent ?? 'everything'}`)

@@ -17,6 +17,8 @@ export interface MachineRequest {
   /** An object is sent as JSON. */
   readonly body?: string | Uint8Array<ArrayBuffer> | object
   readonly headers?: Readonly<Record<string, string>>
+  /** Ends the request, as a caller who goes away: for what answers with a stream. */
+  readonly signal?: AbortSignal
 }
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>
@@ -29,10 +31,11 @@ export async function ask(method: string, url: string, given: MachineRequest = {
   const handler = handlers[method]
   if (!handler) throw new Error(`${file} has no ${method}`)
 
-  const { token, body, headers } = given
+  const { token, body, headers, signal } = given
   const isObject = typeof body === 'object' && !(body instanceof Uint8Array)
   const request = new Request(address, {
     method,
+    ...(signal ? { signal } : {}),
     headers: {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(isObject ? { 'content-type': 'application/json' } : {}),

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { AuditScreen } from '#components/audit/AuditScreen.tsx'
+import { NotAllowed } from '#components/shell/NotAllowed.tsx'
 import { Page } from '#components/shell/Page.tsx'
-import { EmptyState } from '#components/ui/EmptyState.tsx'
 import { requireActor } from '#lib/auth.ts'
 import { may } from '#lib/domain/actor.ts'
 import { paths } from '#lib/paths.ts'
@@ -19,9 +19,7 @@ export default async function AuditRecordPage({ searchParams }: AuditProps) {
   if (!may(actor, 'audit.read')) {
     return (
       <Page crumbs={[{ label: 'Audit' }]}>
-        <EmptyState title="Your role cannot read the record">
-          An administrator can give you one that may.
-        </EmptyState>
+        <NotAllowed what="the record" />
       </Page>
     )
   }
