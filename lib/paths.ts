@@ -27,6 +27,10 @@ export const paths = {
     return query ? `/audit?${query}` : '/audit'
   },
 
+  auditExport: (format: 'csv' | 'jsonl', filter: Readonly<Record<string, string>> = {}) =>
+    `/api/audit/export?${new URLSearchParams({ ...filter, format })}`,
+  auditCheckpoints: () => '/api/audit/checkpoints',
+
   /** What the browser reads again when something changed. */
   views: {
     shell: () => '/api/views/shell',

@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Actor, agentsWhere } from '#lib/domain/actor.ts'
 import type { AuditBody } from '#lib/domain/audit.ts'
+import { type EntryConditions, readEntries } from '#lib/store/auditPage.ts'
 import { database } from '#lib/store/database.ts'
 import { Prisma, type PrismaClient } from '#lib/store/generated/client.ts'
 import { auditSentence } from './auditSentence.ts'
@@ -12,6 +13,8 @@ export interface AuditFilter {
   readonly incident?: string
   readonly action?: string
   readonly reason?: string
+  readonly outcome?: string
+  /** The id of an actor, or a kind of actors: `person`. */
   readonly actor?: string
   /** `2026-11-23` or `2026-11-23T14:02`, UTC. */
   readonly from?: string
@@ -47,7 +50,7 @@ const wordsMax = 200
 const timePattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/
 const positionPattern = /^\d{1,18}$/
 
-const plainKeys = ['agent', 'rollout', 'incident', 'action', 'reason', 'actor'] as const
+const plainKeys = ['agent', 'rollout', 'incident', 'action', 'reason', 'outcome', 'actor'] as const
 const timeKeys = ['from', 'until'] as const
 
 /** Reads a filter from an address. What it does not know or cannot read is left out. */
@@ -79,11 +82,7 @@ export async function readAudit(
   db: PrismaClient = database(),
   pageSize = 50,
 ): Promise<AuditPage> {
-  const rows = await db.auditEntry.findMany({
-    where: conditions(filter, actor),
-    orderBy: { position: 'desc' },
-    take: pageSize + 1,
-  })
+  const rows = await readEntries(db, conditionsOf(filter, actor), 'newest', pageSize + 1)
   const shown = rows.slice(0, pageSize)
   return {
     entries: shown.map((row) => {
@@ -109,21 +108,16 @@ export async function readAudit(
   }
 }
 
-function conditions(filter: AuditFilter, actor: Actor): Prisma.AuditEntryWhereInput {
-  const { agent, rollout, incident, action, reason, from, until, before } = filter
-  const all: Prisma.AuditEntryWhereInput[] = []
-  const seen = agentsWhere(actor, 'audit.read')
-  if (seen !== '*') all.push({ agent: { in: [...seen] } })
-  if (agent) all.push({ agent })
-  if (rollout) all.push({ rolloutId: rollout })
-  if (incident) all.push({ incidentId: incident })
-  if (action) all.push({ action })
-  if (reason) all.push({ reason })
-  if (filter.actor) all.push({ OR: [{ actorKind: filter.actor }, { actorId: filter.actor }] })
-  if (from) all.push({ at: { gte: new Date(utc(from)) } })
-  if (until) all.push({ at: { lte: new Date(endOf(until)) } })
-  if (before) all.push({ position: { lt: BigInt(before) } })
-  return { AND: all }
+/** A filter as the store knows it, within what the reader may see. */
+export function conditionsOf(filter: AuditFilter, actor: Actor): EntryConditions {
+  const { from, until, before, ...plain } = filter
+  return {
+    ...plain,
+    agents: agentsWhere(actor, 'audit.read'),
+    ...(from ? { from: new Date(utc(from)) } : {}),
+    ...(until ? { until: new Date(endOf(until)) } : {}),
+    ...(before ? { before: BigInt(before) } : {}),
+  }
 }
 
 function utc(time: string): string {
@@ -141,6 +135,7 @@ export interface AuditChoices {
   readonly agents: readonly string[]
   readonly actions: readonly string[]
   readonly reasons: readonly string[]
+  readonly outcomes: readonly string[]
   readonly actors: readonly { readonly id: string; readonly name: string }[]
 }
 
@@ -154,9 +149,15 @@ export async function readAuditChoices(actor: Actor, db: PrismaClient = database
   const [agents, rows] = await Promise.all([
     db.agent.findMany({ where: named, select: { name: true }, orderBy: { name: 'asc' } }),
     db.$queryRaw<
-      { action: string; reason: string | null; actorKind: string; actorId: string; actorName: string }[]
+      {
+        action: string
+        reason: string | null
+        outcome: string | null
+        actorId: string
+        actorName: string
+      }[]
     >`
-      SELECT DISTINCT ON (action, reason, actor_kind, actor_id) action, reason, actor_kind AS "actorKind",
+      SELECT DISTINCT ON (action, reason, outcome, actor_id) action, reason, outcome,
         actor_id AS "actorId", body::json->'actor'->>'name' AS "actorName"
       FROM (SELECT * FROM audit_entry ${visible} ORDER BY position DESC LIMIT ${choicesFrom}) newest`,
   ])
@@ -167,6 +168,7 @@ export async function readAuditChoices(actor: Actor, db: PrismaClient = database
     agents: agents.map((each) => each.name),
     actions: unique(rows.map((row) => row.action)),
     reasons: unique(rows.map((row) => row.reason)),
+    outcomes: unique(rows.map((row) => row.outcome)),
     actors: [...people].map(([id, name]) => ({ id, name })).toSorted((a, b) => a.name.localeCompare(b.name)),
   }
 }

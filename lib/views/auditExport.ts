@@ -27,7 +27,7 @@ export async function readAuditLines(query: AuditQuery): Promise<string[]> {
 }
 
 /** The entry as it was hashed, and after it what proves its place. */
-function lineOf(row: AuditEntry): string {
+export function lineOf(row: AuditEntry): string {
   const body = JSON.parse(row.body) as object
   return JSON.stringify({ ...body, position: Number(row.position), prev_hash: row.prevHash, hash: row.hash })
 }
