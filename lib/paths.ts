@@ -22,14 +22,13 @@ export const paths = {
     `/agents/${encodeURIComponent(agent)}/rollouts/${encodeURIComponent(rolloutId)}`,
   incidents: () => '/incidents',
   incident: (incidentId: string) => `/incidents/${encodeURIComponent(incidentId)}`,
-  audit: (filter: { agent?: string; rollout?: string } = {}) => {
+  audit: (filter: { agent?: string; rollout?: string; entry?: string } = {}) => {
     const query = new URLSearchParams(filter).toString()
     return query ? `/audit?${query}` : '/audit'
   },
 
   auditExport: (format: 'csv' | 'jsonl', filter: Readonly<Record<string, string>> = {}) =>
     `/api/audit/export?${new URLSearchParams({ ...filter, format })}`,
-  auditCheckpoints: () => '/api/audit/checkpoints',
 
   /** What the browser reads again when something changed. */
   views: {

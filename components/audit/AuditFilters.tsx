@@ -34,7 +34,7 @@ export function AuditFilters({ filter, choices }: AuditFiltersProps) {
       onSubmit={(event) => event.preventDefault()}
       className="mb-4"
     >
-      <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-6">
+      <div className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-4 xl:grid-cols-7">
         <Choice label="Agent" value={filter.agent} onChange={(value) => set('agent', value)}>
           {choices.agents.map((agent) => option(agent, agent))}
         </Choice>
@@ -47,11 +47,14 @@ export function AuditFilters({ filter, choices }: AuditFiltersProps) {
         <Choice label="Reason" value={filter.reason} onChange={(value) => set('reason', value)}>
           {choices.reasons.map((reason) => option(reason, reason.replaceAll('_', ' ')))}
         </Choice>
+        <Choice label="Outcome" value={filter.outcome} onChange={(value) => set('outcome', value)}>
+          {choices.outcomes.map((outcome) => option(outcome, outcome.replaceAll('_', ' ')))}
+        </Choice>
         <Moment label="From, UTC" value={filter.from} onChange={(value) => set('from', value)} />
         <Moment label="Until, UTC" value={filter.until} onChange={(value) => set('until', value)} />
       </div>
       <div className="mt-2 flex flex-wrap items-center gap-2">
-        {(['rollout', 'incident'] as const).map((key) => {
+        {(['rollout', 'incident', 'entry'] as const).map((key) => {
           const value = filter[key]
           return (
             value && (

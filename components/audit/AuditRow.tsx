@@ -28,11 +28,21 @@ const outcomeTones: Readonly<Record<string, Tone>> = {
   failed: 'stop',
 }
 
+interface AuditRowProps {
+  readonly entry: AuditEntryView
+  /** Whether it is open, where somebody else remembers that. */
+  readonly open?: boolean
+  readonly onToggle?: (isOpen: boolean) => void
+}
+
 /** One entry as a sentence; the entry itself, and its hashes, when opened. */
-export function AuditRow({ entry }: { entry: AuditEntryView }) {
+export function AuditRow({ entry, open, onToggle }: AuditRowProps) {
   const { icon: Icon, word } = actors[entry.actorKind] ?? { icon: UserRound, word: entry.actorKind }
   return (
-    <details className="group">
+    <details
+      className="group"
+      {...(onToggle ? { open: open ?? false, onToggle: (event) => onToggle(event.currentTarget.open) } : {})}
+    >
       <summary className="grid list-none grid-cols-[16px_minmax(0,1fr)] items-baseline gap-x-3 gap-y-0.5 px-4 py-2.5 transition-colors hover:bg-sunken md:grid-cols-[16px_9.5rem_minmax(0,1fr)_auto] [&::-webkit-details-marker]:hidden">
         <Icon aria-label={word} className="size-4 translate-y-[3px] text-ink-3" />
         <span className="order-last col-start-2 text-xs text-ink-3 tabular-nums md:order-none md:col-auto md:text-sm">

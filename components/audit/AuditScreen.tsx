@@ -3,7 +3,6 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { LoaderCircle, ScrollText } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
-import { Moment } from '#components/time/RelativeTime.tsx'
 import { Banner } from '#components/ui/Banner.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Card } from '#components/ui/Card.tsx'
@@ -11,8 +10,9 @@ import { EmptyState } from '#components/ui/EmptyState.tsx'
 import { auditQuery } from '#lib/queries/audit.ts'
 import type { AuditChoices, AuditPage } from '#lib/views/audit.ts'
 import { AuditFilters } from './AuditFilters.tsx'
-import { AuditRow } from './AuditRow.tsx'
-import { foldEntries } from './fold.ts'
+import { EntryList } from './EntryList.tsx'
+import { ExportLinks } from './ExportLinks.tsx'
+import { useVerification, VerifyButton, VerifyResult } from './VerifyRecord.tsx'
 
 export interface AuditScreenProps {
   /** As in the address, without the page. */
@@ -27,6 +27,7 @@ export function AuditScreen({ filter, choices, initial }: AuditScreenProps) {
     ...auditQuery(filter),
     initialData: { pages: [initial], pageParams: [null] },
   })
+  const { state, verify } = useVerification()
   const entries = query.data.pages.flatMap((page) => page.entries)
   const filtered = Object.keys(filter).length > 0
   return (
@@ -35,6 +36,11 @@ export function AuditScreen({ filter, choices, initial }: AuditScreenProps) {
         title="Audit"
         lede="Every decision and every act, newest first. Each entry holds the hash of the one before it, so that none can be changed unseen."
       />
+      <div className="mb-4 flex flex-wrap gap-2">
+        <VerifyButton running={state.kind === 'running'} onVerify={() => void verify()} />
+        <ExportLinks filter={filter} />
+      </div>
+      <VerifyResult state={state} about={Number(initial.entries[0]?.position ?? 0)} />
       <AuditFilters filter={filter} choices={choices} />
       {query.isError && (
         <div className="mb-4">
@@ -52,14 +58,7 @@ export function AuditScreen({ filter, choices, initial }: AuditScreenProps) {
             {filtered ? 'Take a condition away.' : 'The first act writes the first entry.'}
           </EmptyState>
         ) : (
-          <ol aria-label="Entries">
-            {foldEntries(entries).map(([newest, ...like]) => (
-              <li key={newest.position} className="border-line not-first:border-t">
-                <AuditRow entry={newest} />
-                {like.length > 0 && <More entries={like} />}
-              </li>
-            ))}
-          </ol>
+          <EntryList entries={entries} />
         )}
       </Card>
       <Older
@@ -69,30 +68,6 @@ export function AuditScreen({ filter, choices, initial }: AuditScreenProps) {
         onMore={() => void query.fetchNextPage()}
       />
     </>
-  )
-}
-
-/** The entries before that say the same. */
-function More({ entries }: { entries: AuditPage['entries'] }) {
-  const oldest = entries.at(-1)
-  return (
-    <details className="group/more">
-      <summary className="cursor-pointer px-4 pb-2.5 text-xs text-ink-3 hover:text-ink md:pl-11">
-        and {entries.length} more like it
-        {oldest && (
-          <>
-            , back to <Moment at={oldest.at} />
-          </>
-        )}
-      </summary>
-      <ol aria-label="Entries that say the same">
-        {entries.map((entry) => (
-          <li key={entry.position} className="border-t border-line">
-            <AuditRow entry={entry} />
-          </li>
-        ))}
-      </ol>
-    </details>
   )
 }
 

@@ -50,7 +50,7 @@ export function walkChain(chain: string, isPart: boolean, wanted: ReadonlyMap<nu
   let lastHash = genesisHash
   let entries = 0
   const say = (kind: Fault['kind'], { line, seq }: Pick<Placed, 'line' | 'seq'>, what: string) =>
-    faults.push({ kind, line, chain, seq, says: `Line ${line}, ${chain} entry ${seq}: ${what}` })
+    faults.push({ kind, line, chain, seq, look: seq, says: `Line ${line}, ${chain} entry ${seq}: ${what}` })
 
   return {
     add(entry) {
@@ -96,12 +96,19 @@ function fill(gaps: Gap[], seq: number): boolean {
 
 function missing(chain: string, { from, to, line }: Gap): Fault {
   const what = from === to ? `entry ${from} is missing` : `entries ${from} to ${to} are missing`
-  return { kind: 'deleted', line, chain, seq: from, says: `Before line ${line}, ${chain}: ${what}` }
+  return {
+    kind: 'deleted',
+    line,
+    chain,
+    seq: from,
+    look: to + 1,
+    says: `Before line ${line}, ${chain}: ${what}`,
+  }
 }
 
 /** What a checkpoint saw of a chain that ends before it. */
 export function cutOff(chain: string, last: number, seen: number, by: string): Fault {
   const gone = seen - last === 1 ? `entry ${seen} is` : `entries ${last + 1} to ${seen} are`
   const says = `${chain} ends with entry ${last}: ${gone} cut off at the end, which ${by} saw`
-  return { kind: 'cut_off', line: null, chain, seq: last + 1, says }
+  return { kind: 'cut_off', line: null, chain, seq: last + 1, look: last === 0 ? null : last, says }
 }

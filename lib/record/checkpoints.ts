@@ -107,5 +107,5 @@ function note(wanted: Map<string, Map<number, Wanted>>, checkpoint: SignedCheckp
 
 function badCheckpoint({ number, at }: Checkpoint, why: string): Fault {
   const says = `Checkpoint ${number} of ${at}: ${why}`
-  return { kind: 'bad_checkpoint', line: null, chain: null, seq: null, says }
+  return { kind: 'bad_checkpoint', line: null, chain: null, seq: null, look: null, says }
 }

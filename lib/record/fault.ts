@@ -26,6 +26,8 @@ export interface Fault {
   readonly line: number | null
   readonly chain: string | null
   readonly seq: number | null
+  /** The number of the entry to look at, which is there: the entry itself, or the one beside what is not there. */
+  readonly look: number | null
   /** One sentence with the place in it. */
   readonly says: string
 }

@@ -91,7 +91,7 @@ async function place(text: string, line: number): Promise<Placed | Fault | null>
   const read = readEntry(text)
   if (!read) {
     const says = `Line ${line}: not an entry of the record`
-    return { kind: 'unreadable', line, chain: null, seq: null, says }
+    return { kind: 'unreadable', line, chain: null, seq: null, look: null, says }
   }
   const { prev_hash: prevHash, hash, position: _position, ...body } = read
   const computed = await sha256(prevHash + (canonicalize(body) ?? ''))

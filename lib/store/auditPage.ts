@@ -17,6 +17,8 @@ export interface EntryConditions {
   readonly actor?: string
   readonly from?: Date
   readonly until?: Date
+  /** One entry alone. */
+  readonly entry?: { readonly chain: string; readonly seq: bigint }
   /** Positions, not included. */
   readonly before?: bigint
   readonly after?: bigint
@@ -78,6 +80,7 @@ function conditionsSql(given: Omit<EntryConditions, 'agents' | 'agent'>): Prisma
     )
   if (given.from) all.push(Prisma.sql`at >= ${given.from}`, ...sinceSql(given.from))
   if (given.until) all.push(Prisma.sql`at <= ${given.until}`, ...untilSql(given.until))
+  if (given.entry) all.push(Prisma.sql`chain = ${given.entry.chain} AND seq = ${given.entry.seq}`)
   if (given.before !== undefined) all.push(Prisma.sql`position < ${given.before}`)
   if (given.after !== undefined) all.push(Prisma.sql`position > ${given.after}`)
   return all

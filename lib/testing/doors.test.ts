@@ -96,7 +96,6 @@ describe('the table of doors', () => {
       'GET /audit': 'audit.read',
       'GET /api/views/audit': 'audit.read',
       'GET /api/audit/export': 'audit.read',
-      'GET /api/audit/checkpoints': 'audit.read',
       'POST /api/rollouts/{id}/pause': 'rollout.pause',
       'POST /api/rollouts/{id}/rollback': 'rollout.rollback',
       'GET /settings/people': 'people.manage',

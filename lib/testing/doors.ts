@@ -67,7 +67,6 @@ export const doors: readonly Door[] = [
   route('GET', '/api/health', open),
   route('GET', '/api/auth/{nextauth}', open),
   route('POST', '/api/auth/{nextauth}', open),
-  route('GET', '/api/audit/checkpoints', record),
   route('GET', '/api/audit/export', record),
   route('GET', '/api/live', anyone),
   route('GET', '/api/views/agents', anyone),

@@ -20,6 +20,8 @@ export interface AuditFilter {
   readonly from?: string
   readonly until?: string
   readonly before?: string
+  /** One entry alone, as its chain and number: `support-agent:7`. */
+  readonly entry?: string
 }
 
 export interface AuditPage {
@@ -49,6 +51,7 @@ export interface AuditEntryView {
 const wordsMax = 200
 const timePattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/
 const positionPattern = /^\d{1,18}$/
+const entryPattern = /^(.+):(\d{1,15})$/
 
 const plainKeys = ['agent', 'rollout', 'incident', 'action', 'reason', 'outcome', 'actor'] as const
 const timeKeys = ['from', 'until'] as const
@@ -72,6 +75,8 @@ export function parseAuditFilter(
   }
   const before = words('before')
   if (before && positionPattern.test(before)) kept.push(['before', before])
+  const entry = words('entry')
+  if (entry && entryPattern.test(entry)) kept.push(['entry', entry])
   return Object.fromEntries(kept)
 }
 
@@ -110,13 +115,15 @@ export async function readAudit(
 
 /** A filter as the store knows it, within what the reader may see. */
 export function conditionsOf(filter: AuditFilter, actor: Actor): EntryConditions {
-  const { from, until, before, ...plain } = filter
+  const { from, until, before, entry, ...plain } = filter
+  const [, chain, seq] = entry ? (entryPattern.exec(entry) ?? []) : []
   return {
     ...plain,
     agents: agentsWhere(actor, 'audit.read'),
     ...(from ? { from: new Date(utc(from)) } : {}),
     ...(until ? { until: new Date(endOf(until)) } : {}),
     ...(before ? { before: BigInt(before) } : {}),
+    ...(chain && seq ? { entry: { chain, seq: BigInt(seq) } } : {}),
   }
 }
 

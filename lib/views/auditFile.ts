@@ -22,6 +22,7 @@ export async function* auditFile(
   db: PrismaClient = database(),
 ): AsyncGenerator<string> {
   const conditions = conditionsOf(filter, actor)
+  const ends = await chainEnds(db)
   if (format === 'csv') yield csv([columns])
   let after = 0n
   for (;;) {
@@ -29,9 +30,19 @@ export async function* auditFile(
     const last = rows.at(-1)
     if (!last) return
     after = last.position
-    yield format === 'csv' ? csv(rows.map(cells)) : rows.map((row) => `${lineOf(row)}\n`).join('')
+    const known = rows.filter((row) => row.seq <= (ends.get(row.chain) ?? 0n))
+    yield format === 'csv' ? csv(known.map(cells)) : known.map((row) => `${lineOf(row)}\n`).join('')
     if (rows.length < pageSize) return
   }
+}
+
+/**
+ * Where every chain ended when the file began. Entries come in the order of their positions, and one with a lower
+ * position may be committed after one with a higher: without a common end a chain could seem to have a hole.
+ */
+async function chainEnds(db: PrismaClient): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await db.auditChain.findMany()
+  return new Map(rows.map(({ chain, seq }) => [chain, seq]))
 }
 
 /** Whether the file holds every entry of every chain. */
