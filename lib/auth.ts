@@ -90,9 +90,6 @@ export function authOptions(): NextAuthOptions {
       jwt({ token, user }) {
         return user ? { ...token, sub: user.id } : token
       },
-      session({ session, token }) {
-        return { ...session, sessionId: token.sub }
-      },
     },
     events: {
       async signOut({ token }) {

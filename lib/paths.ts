@@ -52,6 +52,9 @@ export const paths = {
     return `/api/live?${query}`
   },
 
+  /** Says that somebody is there, so that their session does not go idle. */
+  stillHere: () => '/api/session/seen',
+
   /** Emergency doors: plain POST with an idempotency key, so that a kill waits behind nothing. */
   emergency: (rolloutId: string, act: 'rollback' | 'pause') =>
     `/api/rollouts/${encodeURIComponent(rolloutId)}/${act}`,

@@ -4,6 +4,7 @@ import { Banners } from '#components/shell/Banners.tsx'
 import { ShellProvider } from '#components/shell/ShellProvider.tsx'
 import { SideNav } from '#components/shell/SideNav.tsx'
 import { Toasts } from '#components/shell/Toasts.tsx'
+import { KeepAlive } from '#components/sign/KeepAlive.tsx'
 import { StepUpProvider } from '#components/sign/StepUpProvider.tsx'
 import { TimeProvider } from '#components/time/TimeProvider.tsx'
 import { findActor } from '#lib/auth.ts'
@@ -30,6 +31,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
           <div className="grid min-h-dvh md:grid-cols-[208px_minmax(0,1fr)]">
             <SideNav />
             <div className="min-w-0">
+              <KeepAlive />
               <Banners />
               <StepUpProvider>{children}</StepUpProvider>
             </div>

@@ -79,6 +79,7 @@ export const doors: readonly Door[] = [
   route('GET', '/api/views/rollouts/{rollout}', anyone),
   route('GET', '/api/views/rollouts/{rollout}/series', anyone),
   route('GET', '/api/views/shell', anyone),
+  change('/api/session/seen', anyone),
   change('/api/rollouts/{id}/pause', brake),
   change('/api/rollouts/{id}/rollback', brake),
 
