@@ -23,6 +23,8 @@ export const paths = {
   incidents: () => '/incidents',
   incident: (incidentId: string) => `/incidents/${encodeURIComponent(incidentId)}`,
   audit: (filter: { agent?: string; rollout?: string; entry?: string } = {}) => {
+  approvals: () => '/approvals',
+  audit: (filter: { agent?: string; rollout?: string } = {}) => {
     const query = new URLSearchParams(filter).toString()
     return query ? `/audit?${query}` : '/audit'
   },
@@ -36,6 +38,8 @@ export const paths = {
     now: () => '/api/views/now',
     agents: () => '/api/views/agents',
     incidents: () => '/api/views/incidents',
+    approvals: () => '/api/views/approvals',
+    standing: (approvalId: string) => `/api/views/approvals/${encodeURIComponent(approvalId)}`,
     agent: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}`,
     rollout: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}`,
     series: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}/series`,

@@ -43,3 +43,19 @@ CREATE OR REPLACE TRIGGER audit_checkpoint_append_only
   BEFORE UPDATE OR DELETE ON audit_checkpoint FOR EACH ROW EXECUTE FUNCTION switchback_append_only();
 CREATE OR REPLACE TRIGGER audit_checkpoint_no_truncate
   BEFORE TRUNCATE ON audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION switchback_append_only();
+
+-- Alone is only who is alone: nobody else who may approve here has ever signed in. The roles that may approve are those
+-- of lib/domain/actor.ts with approval.decide; a test compares the two.
+CREATE OR REPLACE FUNCTION switchback_alone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.mode = 'single_operator' AND EXISTS (
+    SELECT 1 FROM person p
+    JOIN role_grant g ON g.person_id = p.id AND g.role IN ('approver', 'administrator') AND g.agent IN ('*', NEW.agent)
+    WHERE p.id <> NEW.asked_by_id AND p.disabled_at IS NULL
+      AND EXISTS (SELECT 1 FROM session s WHERE s.person_id = p.id))
+  THEN
+    RAISE EXCEPTION 'There is a second person who may approve' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER approval_alone BEFORE INSERT OR UPDATE ON "approval" FOR EACH ROW EXECUTE FUNCTION switchback_alone();

@@ -1,6 +1,7 @@
 'use client'
 import { FastForward, Pause, Play, Siren, Undo2 } from 'lucide-react'
 import { useRef } from 'react'
+import { AskButton } from '#components/approval/AskButton.tsx'
 import { ActButton } from '#components/ui/ActButton.tsx'
 import { ButtonLink } from '#components/ui/Button.tsx'
 import { refusalOf } from '#components/ui/refusalOf.ts'
@@ -11,9 +12,8 @@ import type { RolloutView } from '#lib/views/rollout.ts'
 
 /** What can be done, always in reach of a thumb. */
 export function ActionBar({ view }: { view: RolloutView }) {
-  const { stable, candidate, whyNot, promoteTo } = view
+  const { stable, whyNot } = view
   const isOver = view.phase === 'rolled_back'
-  const rollBack = useRollBack(view.id)
   return (
     <div
       role="region"
@@ -32,21 +32,7 @@ export function ActionBar({ view }: { view: RolloutView }) {
             Open the incident
           </ButtonLink>
         ) : (
-          <ActButton
-            className="basis-full sm:basis-auto"
-            label={`Roll back to ${stable.name}`}
-            icon={Undo2}
-            variant="danger"
-            size="lg"
-            whyNot={whyNot.rollBack}
-            act={rollBack}
-            done={`Ordered: all traffic to ${stable.name}`}
-            confirm={{
-              title: `Roll back to ${stable.name}?`,
-              effect: effectOf(view),
-              reason: { label: 'Why', required: false },
-            }}
-          />
+          <RollBack view={view} />
         )}
         {view.phase === 'progressing' && (
           <ActButton
@@ -72,23 +58,7 @@ export function ActionBar({ view }: { view: RolloutView }) {
             done="Resumed"
           />
         )}
-        {promoteTo && (view.phase === 'progressing' || view.phase === 'paused') && (
-          <ActButton
-            className="flex-1 sm:flex-none"
-            label={`Promote to ${promoteTo.weightPercent} %`}
-            icon={FastForward}
-            variant="outline"
-            size="lg"
-            whyNot={whyNot.promote}
-            act={(reason) => promote(view.id, reason, view.version)}
-            done={`Ordered: ${promoteTo.weightPercent} % to ${candidate.name}`}
-            confirm={{
-              title: `Promote ${candidate.name} to ${promoteTo.weightPercent} %?`,
-              effect: `${candidate.name} goes from ${view.orderedPercent} % to ${promoteTo.weightPercent} % of new conversations, before its gate opens by itself.`,
-              reason: { label: 'Why', required: promoteTo.weightPercent === 100 },
-            }}
-          />
-        )}
+        <Promote view={view} />
         {isOver && (
           <p className="basis-full self-center text-sm text-ink-3 sm:basis-auto">
             Rolled back to {stable.name}.
@@ -96,6 +66,89 @@ export function ActionBar({ view }: { view: RolloutView }) {
         )}
       </div>
     </div>
+  )
+}
+
+/** One press and one confirmation; only where the policy sees nothing wrong it takes a second person, or the glass. */
+function RollBack({ view }: { view: RolloutView }) {
+  const { stable, candidate, whyNot, takesSecondPerson, waiting } = view
+  const rollBack = useRollBack(view.id)
+  const label = `Roll back to ${stable.name}`
+  const look = { icon: Undo2, variant: 'danger', size: 'lg', className: 'basis-full sm:basis-auto' } as const
+  if (takesSecondPerson.rollBack)
+    return (
+      <AskButton
+        {...look}
+        label={label}
+        whyNot={whyNot.rollBack}
+        kind="rollback"
+        input={{ rolloutId: view.id }}
+        title={label}
+        before={`${candidate.name} gets ${view.orderedPercent} % of traffic; the policy sees nothing wrong`}
+        after={`${stable.name} gets all traffic; ${candidate.name} is locked`}
+        alone={takesSecondPerson.alone}
+        waits={waiting.some((each) => each.kind === 'rollback')}
+        breakGlass={takesSecondPerson.mayBreakGlass ? 'Break the glass: roll back now' : undefined}
+      />
+    )
+  return (
+    <ActButton
+      {...look}
+      label={label}
+      whyNot={whyNot.rollBack}
+      act={rollBack}
+      done={`Ordered: all traffic to ${stable.name}`}
+      confirm={{
+        title: `Roll back to ${stable.name}?`,
+        effect: effectOf(view),
+        reason: { label: 'Why', required: false },
+      }}
+    />
+  )
+}
+
+function Promote({ view }: { view: RolloutView }) {
+  const { candidate, whyNot, promoteTo, takesSecondPerson, waiting } = view
+  if (!promoteTo || (view.phase !== 'progressing' && view.phase !== 'paused')) return null
+  const label = `Promote to ${promoteTo.weightPercent} %`
+  const look = {
+    icon: FastForward,
+    variant: 'outline',
+    size: 'lg',
+    className: 'flex-1 sm:flex-none',
+  } as const
+  if (takesSecondPerson.promote)
+    return (
+      <AskButton
+        {...look}
+        label={label}
+        whyNot={whyNot.promote}
+        kind="promote"
+        input={{ rolloutId: view.id }}
+        title={`Promote ${candidate.name} to ${promoteTo.weightPercent} %`}
+        before={`${candidate.name} gets ${view.orderedPercent} % of traffic`}
+        after={
+          promoteTo.weightPercent === 100
+            ? `${candidate.name} gets all traffic and becomes the stable version`
+            : `${candidate.name} gets ${promoteTo.weightPercent} % of traffic`
+        }
+        alone={takesSecondPerson.alone}
+        waits={waiting.some((each) => each.kind === 'promote')}
+      />
+    )
+  return (
+    <ActButton
+      {...look}
+      label={label}
+      whyNot={whyNot.promote}
+      act={(reason) => promote(view.id, reason, view.version)}
+      done={`Ordered: ${promoteTo.weightPercent} % to ${candidate.name}`}
+      confirm={{
+        title: `Promote ${candidate.name} to ${promoteTo.weightPercent} %?`,
+        effect: `${candidate.name} goes from ${view.orderedPercent} % to ${promoteTo.weightPercent} % of new conversations, before its gate opens by itself.`,
+        reason: { label: 'Why', required: promoteTo.weightPercent === 100 },
+      }}
+    />
   )
 }
 

@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { ApprovalCard } from '#components/approval/ApprovalCard.tsx'
 import { Snippet } from '#components/ui/Snippet.tsx'
 import { rolloutQuery } from '#lib/queries/rollout.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
@@ -19,6 +20,9 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
     <>
       <div className="grid gap-4">
         <Verdict verdict={view.verdict} next={view.next} />
+        {view.waiting.map((approval) => (
+          <ApprovalCard key={approval.id} approval={approval} />
+        ))}
         {view.theatre && <Theatre steps={view.theatre} recoveryFrom={view.recovery?.from ?? null} />}
         <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_280px]">
           <div className="grid min-w-0 content-start gap-4">

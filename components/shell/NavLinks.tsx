@@ -1,6 +1,6 @@
 'use client'
 import { clsx } from 'clsx'
-import { Activity, Bot, type LucideIcon, ScrollText, Settings, Siren } from 'lucide-react'
+import { Activity, Bot, type LucideIcon, ScrollText, Settings, Siren, UserCheck } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { paths } from '#lib/paths.ts'
@@ -22,6 +22,13 @@ export function NavLinks({ tall, onGo }: { tall?: boolean; onGo?: () => void }) 
     { label: 'Now', href: paths.now(), icon: Activity },
     { label: 'Agents', href: paths.agents(), icon: Bot },
     { label: 'Incidents', href: paths.incidents(), icon: Siren, count: shell.openIncidents, counted: 'open' },
+    {
+      label: 'Approvals',
+      href: paths.approvals(),
+      icon: UserCheck,
+      count: shell.approvalsForMe,
+      counted: 'for you',
+    },
     ...(shell.canReadAudit ? [{ label: 'Audit', href: paths.audit(), icon: ScrollText }] : []),
     { label: 'Settings', href: paths.settings.all(), icon: Settings },
   ]

@@ -78,6 +78,7 @@ export function documentOf(agent: string, stable: string, draft: Draft) {
       lock_candidate_after_rollback: draft.lockCandidate,
       disable_writes_on_rollback: base.disableWritesOnRollback,
       sessions_on_rollback: base.sessionsOnRollback,
+      approve_manual_rollback: base.approveManualRollback,
       rollback_window: base.rollbackWindowSeconds,
       stability_window: base.stabilityWindowSeconds,
       recovery_runs_min: base.recoveryRunsMin,

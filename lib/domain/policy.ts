@@ -43,6 +43,8 @@ export interface Policy {
   readonly lockCandidateAfterRollback: boolean
   readonly disableWritesOnRollback: boolean
   readonly sessionsOnRollback: SessionMode
+  /** Whether a person who rolls back what the policy allows needs a second one. */
+  readonly approveManualRollback: boolean
   /** Slack channel for this agent's alerts; null means the installation's. */
   readonly alertChannel: string | null
 }
@@ -69,5 +71,6 @@ export const defaultPolicy: Policy = {
   lockCandidateAfterRollback: true,
   disableWritesOnRollback: false,
   sessionsOnRollback: 'next_turn',
+  approveManualRollback: true,
   alertChannel: null,
 }

@@ -8,12 +8,13 @@ export const sweepEveryMs = checkEveryMs / 2
 
 /**
  * Enqueues whatever is owed and may have lost its job: checks that are due, switches not yet in force, recoveries
- * without a verdict, alerts not delivered. One waiting job a key, so that enqueueing again changes nothing.
+ * without a verdict, approvals that may have lapsed, alerts not delivered. One waiting job a key, so that enqueueing again changes nothing.
  */
 export async function sweep(db: PrismaClient, now: Date): Promise<void> {
   const owed = await owedWork(db, now, new Date(now.getTime() - checkEveryMs))
   for (const rolloutId of owed.rollouts) await enqueueJob(db, 'evaluate', { rolloutId }, 0)
   for (const agent of owed.agents) await enqueueJob(db, 'reconcile', { agent }, 0)
   for (const incidentId of owed.incidents) await enqueueJob(db, 'verify', { incidentId }, 0)
+  for (const approvalId of owed.approvals) await enqueueJob(db, 'settle', { approvalId }, 0)
   for (const deliveryId of owed.deliveries) await enqueueJob(db, 'deliver', { deliveryId }, 0)
 }

@@ -5,6 +5,7 @@ import { policyActor, systemActor } from '#lib/domain/actor.ts'
 import type { Messenger } from '#lib/ports/messenger.ts'
 import type { TrafficSwitch } from '#lib/ports/trafficSwitch.ts'
 import { deliver } from '#lib/services/alert/deliver.ts'
+import { settleApproval } from '#lib/services/approval/decide.ts'
 import { verifyRecovery } from '#lib/services/incident/verify.ts'
 import type { Outcome } from '#lib/services/outcome.ts'
 import { evaluateRollout } from '#lib/services/rollout/evaluate.ts'
@@ -58,6 +59,11 @@ export function guardTasks(parts: TaskParts): Record<keyof Jobs, Task> {
       onStep('verify.after', job)
       expectDone(outcome, log)
       if (outcome.ok && !outcome.value.settled) await enqueueJob(db, 'verify', job, askAgainMs.verify)
+    },
+
+    async settle(payload) {
+      const job = payload as Jobs['settle']
+      expectDone(await settleApproval(job, systemActor, { db }), log)
     },
 
     async deliver(payload) {

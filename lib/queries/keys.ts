@@ -6,6 +6,8 @@ export const keys = {
   agents: ['view', 'agents'],
   agent: (agent: string) => ['view', 'agent', agent] as const,
   incidents: ['view', 'incidents'],
+  approvals: ['view', 'approvals'],
+  standing: (approvalId: string) => ['view', 'standing', approvalId] as const,
   audit: (filter: Readonly<Record<string, string>>) => ['view', 'audit', filter] as const,
   rollout: (rolloutId: string) => ['view', 'rollout', rolloutId] as const,
   series: (rolloutId: string) => ['view', 'series', rolloutId] as const,

@@ -7,6 +7,7 @@ export interface Jobs {
   reconcile: { agent: string }
   verify: { incidentId: string }
   deliver: { deliveryId: string }
+  settle: { approvalId: string }
 }
 
 /**

@@ -109,6 +109,7 @@ describe('the table of doors', () => {
       'createToken tokens.ts': 'token.manage',
       'rotateToken tokens.ts': 'token.manage',
       'revokeToken tokens.ts': 'token.manage',
+      'decide approval.ts': 'approval.decide',
       'startRollout rollout.ts': 'rollout.start',
       'pause rollout.ts': 'rollout.pause',
       'resume rollout.ts': 'rollout.pause',

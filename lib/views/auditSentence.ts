@@ -16,7 +16,13 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
     `${by(e)} moved ${to(e)} to ${detail(e, 'weight_percent') ?? '?'} % (${e.stage})${note(e)}.`,
   'rollout.complete': (e) => `${by(e)} gave ${to(e)} all traffic${note(e)}. It is the stable version now.`,
   'rollout.rollback': rolledBack,
-  'approval.ask': (e) => `The evidence is there; a person is asked to open ${e.stage || 'the next stage'}.`,
+  'approval.ask': (e) => `${by(e)} asked for a second person: ${detail(e, 'title') ?? e.stage ?? 'an act'}.`,
+  'approval.decide': (e) =>
+    e.outcome === 'lapsed'
+      ? `The request lapsed: ${detail(e, 'title') ?? 'an act'}${because(e)}.`
+      : `${by(e)} ${e.outcome} ${detail(e, 'title') ?? 'an act'}${how(e)}.`,
+  'approval.cancel': (e) => `${by(e)} took back the request: ${detail(e, 'title') ?? 'an act'}.`,
+  'approval.settle': (e) => `The request ${e.outcome}: ${detail(e, 'title') ?? 'an act'}${because(e)}.`,
   switch: switched,
   alert: (e) => alerted(e),
   recovery: (e) => `Recovery: ${plain(e.outcome ?? '')}${because(e)}.`,
@@ -54,6 +60,13 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   sign_in: (e) => `${by(e)} signed in.`,
   step_up: (e) => `${by(e)} proved again who they are.`,
   sign_out: (e) => `${by(e)} signed out.`,
+}
+
+/** How it was approved, where nobody else did. */
+function how(entry: AuditBody): string {
+  const mode = detail(entry, 'mode')
+  if (mode === 'single_operator') return ', alone (single_operator)'
+  return mode === 'break_glass' ? ' by breaking the glass; a review is owed' : ''
 }
 
 function decided(entry: AuditBody): string {

@@ -1,6 +1,8 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
+import { stageTakesSecondPerson, takesSecondPerson } from '#lib/domain/approval.ts'
 import type { Decision } from '#lib/domain/decision/decide.ts'
+import type { Outcome } from '#lib/domain/decision/reasons.ts'
 import { policyForDecision } from '#lib/domain/decision/decide.ts'
 import { type Metric, metrics, type Policy } from '#lib/domain/policy.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
@@ -9,6 +11,7 @@ import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
 import { findRollout, readFallback } from '#lib/store/rollouts.ts'
 import { countRuns, readFigures, readReach } from '#lib/store/runs.ts'
+import { looksAlone, readWaiting } from './approvals.ts'
 import { foldDecisions, questionsOf } from './rolloutEvidence.ts'
 import { theatreOf } from './rolloutTheatre.ts'
 import { nextOf, verdictOf } from './rolloutVerdict.ts'
@@ -90,11 +93,37 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     alerts,
     promoteTo: rollout.policy.stages[rollout.stageIndex + 1] ?? null,
     runsPerMinute,
+    ...(await approvalsOf(db, rollout, decisionRow?.outcome ?? null, actor, now)),
     whyNot: {
       rollBack: whyNot.rollBack(rollout, actor, stable, now),
       pause: whyNot.pause(rollout, actor),
       resume: whyNot.resume(rollout, actor, candidate.locked),
       promote: whyNot.promote(rollout, actor, candidate.locked, now),
+    },
+  }
+}
+
+/** What of this rollout takes a second person, and what waits for one. */
+async function approvalsOf(
+  db: PrismaClient,
+  rollout: Rollout,
+  outcome: string | null,
+  actor: Actor,
+  now: Date,
+) {
+  const next = rollout.policy.stages[rollout.stageIndex + 1]
+  return {
+    waiting: await readWaiting(db, { rolloutId: rollout.id }, actor, now),
+    takesSecondPerson: {
+      promote: next !== undefined && stageTakesSecondPerson(next),
+      rollBack: takesSecondPerson({
+        by: actor.kind,
+        phase: rollout.phase,
+        decision: outcome as Outcome | null,
+        policyAsks: rollout.policy.approveManualRollback,
+      }),
+      alone: await looksAlone(db, actor, rollout.agent),
+      mayBreakGlass: may(actor, 'rollout.break_glass', rollout.agent),
     },
   }
 }

@@ -4,6 +4,7 @@ import { guardState } from '#lib/domain/guardWatch.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { readGuardFacts } from '#lib/store/guardWatch.ts'
+import { countForMe } from './approvals.ts'
 import { openIncidentIds } from './openIncidents.ts'
 
 /** What stands around every screen. */
@@ -16,6 +17,8 @@ export interface ShellView {
   readonly canManagePeople: boolean
   readonly canManageTokens: boolean
   readonly openIncidents: number
+  /** Approvals that wait for this person. */
+  readonly approvalsForMe: number
   /** Whether an alert can reach anybody. */
   readonly slackConfigured: boolean
   readonly guard:
@@ -25,8 +28,9 @@ export interface ShellView {
 }
 
 export async function readShell(actor: Actor, now: Date, db: PrismaClient = database()): Promise<ShellView> {
-  const [open, facts, withPassword] = await Promise.all([
+  const [open, forMe, facts, withPassword] = await Promise.all([
     openIncidentIds(actor, db),
+    countForMe(actor, now, db),
     readGuardFacts(db, now),
     db.person.count({ where: { id: actor.id, passwordHash: { not: null } } }),
   ])
@@ -39,6 +43,7 @@ export async function readShell(actor: Actor, now: Date, db: PrismaClient = data
     canManagePeople: mayForAll(actor, 'people.manage'),
     canManageTokens: mayForAll(actor, 'token.manage'),
     openIncidents: open.length,
+    approvalsForMe: forMe,
     slackConfigured: Boolean(process.env.SWITCHBACK_SLACK_TOKEN),
     guard:
       guard.kind === 'silent' ? { state: 'silent', since: guard.since.toISOString() } : { state: guard.kind },

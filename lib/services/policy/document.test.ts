@@ -69,6 +69,7 @@ test('every key can be given', () => {
   lock_candidate_after_rollback: false
   disable_writes_on_rollback: true
   sessions_on_rollback: abort
+  approve_manual_rollback: false
   rollback_window: 2d
   stability_window: 90
   recovery_runs_min: 10
@@ -107,6 +108,7 @@ alerts:
     lockCandidateAfterRollback: false,
     disableWritesOnRollback: true,
     sessionsOnRollback: 'abort',
+    approveManualRollback: false,
     alertChannel: '#releases',
   } satisfies Policy)
 })
@@ -351,6 +353,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   lockCandidateAfterRollback: fc.boolean(),
   disableWritesOnRollback: fc.boolean(),
   sessionsOnRollback: fc.constantFrom(...sessionModes),
+  approveManualRollback: fc.boolean(),
   alertChannel: fc.option(
     fc.oneof(fc.stringMatching(/^#[a-z0-9-]{1,20}$/), fc.constantFrom('null', '~', '0', '*x')),
   ),
@@ -381,6 +384,7 @@ describe('written back', () => {
   lock_candidate_after_rollback: true
   disable_writes_on_rollback: false
   sessions_on_rollback: next_turn
+  approve_manual_rollback: true
   rollback_window: 24h
   stability_window: 5m
   recovery_runs_min: 60

@@ -59,6 +59,7 @@ export function policyDocument(policy: Policy, stable: VersionRef, candidate: Ve
       lock_candidate_after_rollback: policy.lockCandidateAfterRollback,
       disable_writes_on_rollback: policy.disableWritesOnRollback,
       sessions_on_rollback: policy.sessionsOnRollback,
+      approve_manual_rollback: policy.approveManualRollback,
       rollback_window: writeDuration(policy.rollbackWindowSeconds),
       stability_window: writeDuration(policy.stabilityWindowSeconds),
       recovery_runs_min: policy.recoveryRunsMin,
@@ -139,6 +140,7 @@ function policyOf({ rollback, stages, evidence, alerts }: WrittenDocument): Poli
       rollback.lock_candidate_after_rollback ?? defaultPolicy.lockCandidateAfterRollback,
     disableWritesOnRollback: rollback.disable_writes_on_rollback ?? defaultPolicy.disableWritesOnRollback,
     sessionsOnRollback: rollback.sessions_on_rollback ?? defaultPolicy.sessionsOnRollback,
+    approveManualRollback: rollback.approve_manual_rollback ?? defaultPolicy.approveManualRollback,
     alertChannel: alerts?.channel ?? defaultPolicy.alertChannel,
   }
 }

@@ -78,6 +78,10 @@ export const rolloutDocumentSchema = z.strictObject({
     rollback_window: duration.optional(),
     stability_window: duration.optional(),
     recovery_runs_min: z.number().optional(),
+    approve_manual_rollback: z.boolean().optional().meta({
+      description:
+        'Whether rolling back by hand what the policy allows takes a second person; true when left out.',
+    }),
   }),
   stages: z.array(stage).optional(),
   evidence: z

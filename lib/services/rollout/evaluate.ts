@@ -18,6 +18,10 @@ import { announceChange } from '#lib/store/notices.ts'
 import { findRollout, moveRollout, readFallback, type RolloutState } from '#lib/store/rollouts.ts'
 import { firstBadRun } from '#lib/store/runs.ts'
 import type { Tx } from '#lib/store/transaction.ts'
+import { writeAsked } from '../approval/ask.ts'
+import { isRefused } from '../approval/kind.ts'
+import { promoteKind } from '../approval/kinds/promote.ts'
+import { approvalLine } from '../approval/row.ts'
 import { command, type Context } from '../command.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
 import { type Done, done, type Refused, refuse, type Unchanged, unchanged } from '../outcome.ts'
@@ -175,25 +179,26 @@ async function act(tx: Tx, looked: Looked, context: Context): Promise<readonly A
   return (await moveRollout(tx, rollout, entry.changes)) ? [entry.audit] : null
 }
 
+/** All but a person's word is there: the policy asks for it, once. */
 async function askApproval(
   tx: Tx,
   { rollout }: RolloutState,
-  { now }: Context,
+  context: Context,
 ): Promise<readonly AuditLine[] | null> {
   if (rollout.approvalAskedAt) return []
-  const moved = await moveRollout(tx, rollout, { approvalAskedAt: now })
+  const moved = await moveRollout(tx, rollout, { approvalAskedAt: context.now })
   if (!moved) return null
-  const stage = rollout.policy.stages[rollout.stageIndex + 1]
-  return [
-    {
-      action: 'approval.ask',
-      agent: rollout.agent,
-      rollout: rollout.id,
-      outcome: 'asked',
-      stage: stage?.name ?? '',
-      policyVersion: rollout.policyNumber,
-    },
-  ]
+  const input = { rolloutId: rollout.id }
+  const seen = await promoteKind.seen(tx, input, context)
+  if (isRefused(seen)) return []
+  const reason = 'The evidence and the time are there; the stage asks for a person'
+  const asked = { kind: 'promote' as const, agent: rollout.agent, input, seen, reason }
+  const row = await writeAsked(tx, asked, context)
+  // Somebody asked for it first: one waits.
+  if (isRefused(row)) return []
+  const stage = rollout.policy.stages[rollout.stageIndex + 1]?.name ?? ''
+  const line = approvalLine(row, 'approval.ask', 'asked', { reason })
+  return [{ ...line, stage, policyVersion: rollout.policyNumber }]
 }
 
 /** When the first candidate run went wrong of those that the stopping question speaks of. */

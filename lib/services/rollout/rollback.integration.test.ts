@@ -154,17 +154,16 @@ stages:
     expect(waiting).toMatchObject({ phase: 'progressing', stageIndex: 1, weightBp: 5000 })
     expect(waiting.approvalAskedAt).not.toBeNull()
 
-    expect(refusalOf(await promoteRollout({ rolloutId }, anActor(), { db, now: after(61) }))).toBe(
-      'bad_input',
-    )
+    const pipeline = anActor({ kind: 'token', id: 'tk_1', name: 'ci' })
+    expect(refusalOf(await promoteRollout({ rolloutId }, pipeline, { db, now: after(61) }))).toBe('bad_input')
     const stale = { rolloutId, reason: 'fine', seenVersion: waiting.version - 1 }
-    expect(refusalOf(await promoteRollout(stale, anActor(), { db, now: after(61) }))).toBe('stale')
-    valueOf(await promoteRollout({ rolloutId, reason: 'fine for a week' }, anActor(), { db, now: after(62) }))
+    expect(refusalOf(await promoteRollout(stale, pipeline, { db, now: after(61) }))).toBe('stale')
+    valueOf(await promoteRollout({ rolloutId, reason: 'fine for a week' }, pipeline, { db, now: after(62) }))
     const done = await db.rollout.findUniqueOrThrow({ where: { id: rolloutId } })
     expect(done).toMatchObject({ phase: 'completed', weightBp: 10_000, liveKey: null })
     expect(await route(agent)).toEqual({ stable: '2.4.0' })
 
-    valueOf(await rollBack({ rolloutId, reason: 'late regret' }, anActor(), { db, now: after(3600) }))
+    valueOf(await rollBack({ rolloutId, reason: 'late regret' }, pipeline, { db, now: after(3600) }))
     expect(await route(agent)).toMatchObject({ stable: '2.3.3', revoked: { '2.4.0': {} } })
   })
 

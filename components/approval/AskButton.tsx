@@ -1,0 +1,62 @@
+'use client'
+import type { LucideIcon } from 'lucide-react'
+import { lazy, Suspense, useEffect, useId, useState } from 'react'
+import { Button, type ButtonLook } from '#components/ui/Button.tsx'
+import { whenIdle } from '#components/ui/whenIdle.ts'
+import type { AskDialogProps } from './AskDialog.tsx'
+
+const load = () => import('./AskDialog.tsx')
+const AskDialog = lazy(async () => ({ default: (await load()).AskDialog }))
+
+export interface AskButtonProps extends Omit<AskDialogProps, 'open' | 'onOpenChange'>, ButtonLook {
+  /** Verb and object: `Promote to 100 %`. */
+  readonly label: string
+  readonly icon?: LucideIcon
+  /** Why it cannot be asked for now; null when it can. */
+  readonly whyNot: string | null
+  /** Somebody asked for it already: only whoever is alone goes on. */
+  readonly waits: boolean
+  readonly className?: string
+}
+
+/** A button for what takes a second person. */
+export function AskButton(props: AskButtonProps) {
+  const { label, icon: Icon, waits, className, variant, size, ...dialog } = props
+  const isWaiting = waits && !dialog.alone && !dialog.breakGlass
+  const whyNot = props.whyNot ?? (isWaiting ? 'It waits for a second person' : null)
+  const [open, setOpen] = useState(false)
+  const [asked, setAsked] = useState(false)
+  const id = useId()
+  useEffect(() => whenIdle(() => void load()), [])
+  const press = () => {
+    if (whyNot !== null) return
+    setAsked(true)
+    setOpen(true)
+  }
+  return (
+    <div className={`flex flex-col gap-1 ${className ?? ''}`}>
+      <Button
+        variant={variant}
+        size={size}
+        className="w-full"
+        aria-haspopup="dialog"
+        aria-disabled={whyNot !== null}
+        aria-describedby={whyNot ? id : undefined}
+        onClick={press}
+      >
+        {Icon && <Icon aria-hidden />}
+        {label}
+      </Button>
+      {whyNot && (
+        <span id={id} className="text-sm text-ink-3">
+          {whyNot}
+        </span>
+      )}
+      {asked && (
+        <Suspense>
+          <AskDialog {...dialog} open={open} onOpenChange={setOpen} />
+        </Suspense>
+      )}
+    </div>
+  )
+}

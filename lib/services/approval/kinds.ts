@@ -1,0 +1,10 @@
+import type { ApprovalKind } from '#lib/domain/approval.ts'
+import type { Kind } from './kind.ts'
+import { promoteKind } from './kinds/promote.ts'
+import { rollbackKind } from './kinds/rollback.ts'
+
+/** Every kind of act that takes a second person, beside the file that knows it. */
+export const kindSpecs: Readonly<Partial<Record<ApprovalKind, Kind>>> = {
+  promote: promoteKind,
+  rollback: rollbackKind,
+}
