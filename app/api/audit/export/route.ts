@@ -10,13 +10,13 @@ const types = { csv: 'text/csv; charset=utf-8; header=present', jsonl: 'applicat
 
 /** The record as a file, under the conditions of the page. A whole one begins with the checkpoints and their key. */
 export const GET = personDoor(async ({ request, actor }) => {
+  if (!may(actor, 'audit.read')) return sendProblem(problem('forbidden', 'Your role cannot read the record'))
   const given = Object.fromEntries(new URL(request.url).searchParams)
   const format = exportFormats.find((each) => each === given['format'])
   if (!format) {
     const error = { path: 'format', given: given['format'] ?? null, expected: exportFormats.join(' or ') }
     return sendProblem(problem('bad_input', 'The export cannot be made', [error]))
   }
-  if (!may(actor, 'audit.read')) return sendProblem(problem('forbidden', 'Your role cannot read the record'))
 
   const { before: _page, ...filter } = parseAuditFilter(given)
   const wrong = Object.entries(given).filter(([key, value]) => key !== 'format' && value && !(key in filter))
