@@ -22,9 +22,8 @@ export const paths = {
     `/agents/${encodeURIComponent(agent)}/rollouts/${encodeURIComponent(rolloutId)}`,
   incidents: () => '/incidents',
   incident: (incidentId: string) => `/incidents/${encodeURIComponent(incidentId)}`,
-  audit: (filter: { agent?: string; rollout?: string; entry?: string } = {}) => {
   approvals: () => '/approvals',
-  audit: (filter: { agent?: string; rollout?: string } = {}) => {
+  audit: (filter: { agent?: string; rollout?: string; entry?: string } = {}) => {
     const query = new URLSearchParams(filter).toString()
     return query ? `/audit?${query}` : '/audit'
   },
