@@ -39,9 +39,14 @@ export async function askApproval(
   actor: Actor,
   options: CommandOptions = {},
 ): Promise<Outcome<Asked>> {
-  const kind = (given as { kind?: unknown } | null)?.kind
-  const known = approvalKinds.find((each) => each === kind) ?? 'promote'
-  return await askers[known](given, actor, options)
+  const named = (given as { kind?: unknown } | null)?.kind
+  const kind = approvalKinds.find((each) => each === named)
+  if (kind) return await askers[kind](given, actor, options)
+  const error = { path: 'kind', given: named ?? null, expected: approvalKinds.join(', ') }
+  return {
+    ok: false,
+    refusal: { code: 'bad_input', because: 'There is no such kind of approval', errors: [error] },
+  }
 }
 
 const askers = Object.fromEntries(approvalKinds.map((kind) => [kind, askerOf(kind)])) as Record<
