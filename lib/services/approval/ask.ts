@@ -42,7 +42,11 @@ export async function askApproval(
   const named = (given as { kind?: unknown } | null)?.kind
   const kind = approvalKinds.find((each) => each === named)
   if (kind) return await askers[kind](given, actor, options)
-  const error = { path: 'kind', given: named ?? null, expected: approvalKinds.join(', ') }
+  const error = {
+    path: 'kind',
+    given: typeof named === 'string' ? named : null,
+    expected: approvalKinds.join(', '),
+  }
   return {
     ok: false,
     refusal: { code: 'bad_input', because: 'There is no such kind of approval', errors: [error] },
