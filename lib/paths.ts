@@ -16,6 +16,7 @@ export const paths = {
   },
   agents: () => '/agents',
   agent: (agent: string) => `/agents/${encodeURIComponent(agent)}`,
+  policy: (agent: string) => `/agents/${encodeURIComponent(agent)}/policy`,
   newRollout: (agent?: string) =>
     agent ? `/rollouts/new?agent=${encodeURIComponent(agent)}` : '/rollouts/new',
   rollout: (agent: string, rolloutId: string) =>
@@ -40,6 +41,7 @@ export const paths = {
     approvals: () => '/api/views/approvals',
     standing: (approvalId: string) => `/api/views/approvals/${encodeURIComponent(approvalId)}`,
     agent: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}`,
+    policy: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/policy`,
     rollout: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}`,
     series: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}/series`,
     incident: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}`,

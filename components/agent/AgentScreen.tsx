@@ -1,6 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { PenOff, Rocket, ScrollText } from 'lucide-react'
+import Link from 'next/link'
 import { useId } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
@@ -47,7 +48,7 @@ export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; can
         <div className="grid min-w-0 content-start gap-4">
           <VersionsTable versions={agent.versions} />
           <RolloutsTable agent={agent.agent} rollouts={agent.rollouts} />
-          <PolicyInForce policy={agent.policy} />
+          <PolicyInForce agent={agent.agent} policy={agent.policy} />
         </div>
         <div className="grid content-start gap-4">
           <Telemetry health={agent.telemetry} />
@@ -104,14 +105,17 @@ function StartButton({ agent }: { agent: AgentView }) {
   )
 }
 
-function PolicyInForce({ policy }: { policy: AgentView['policy'] }) {
+function PolicyInForce({ agent, policy }: { agent: string; policy: AgentView['policy'] }) {
   return (
     <Section
       title="Policy"
       aside={
         policy && (
           <>
-            version {policy.number}, by {policy.createdBy}, <RelativeTime at={policy.createdAt} />
+            version {policy.number}, by {policy.createdBy}, <RelativeTime at={policy.createdAt} /> ·{' '}
+            <Link href={paths.policy(agent)} className="underline underline-offset-2">
+              change it
+            </Link>
           </>
         )
       }

@@ -1,14 +1,15 @@
 'use client'
 import { FileUp, Info, Rocket } from 'lucide-react'
-import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from 'react'
+import { type ChangeEvent, type FormEvent, useRef } from 'react'
 import { Button, buttonClass } from '#components/ui/Button.tsx'
 import { Field, TextArea } from '#components/ui/Field.tsx'
 import { RefusalText } from '#components/ui/RefusalText.tsx'
 import { useAct } from '#components/ui/useAct.ts'
 import type { Refusal } from '#lib/actions/refusal.ts'
-import { type GivenDocument, type ReadDocument, readDocument } from '#lib/actions/rollout.ts'
+import type { GivenDocument, ReadDocument } from '#lib/actions/rollout.ts'
 import { ErrorList } from './ErrorList.tsx'
 import { PolicySummary } from './PolicySummary.tsx'
+import { useReading } from './useReading.ts'
 
 export interface YamlFormProps {
   readonly text: string
@@ -85,24 +86,4 @@ function Reading({ read }: { read: Extract<ReadDocument, { ok: true }> }) {
       <PolicySummary policy={read.policy} />
     </>
   )
-}
-
-const pauseMs = 350
-
-/** What the text is read as, a moment after the last key. Null before the first reading. */
-function useReading(text: string): ReadDocument | null {
-  const [read, setRead] = useState<ReadDocument | null>(null)
-  useEffect(() => {
-    let dropped = false
-    const look = async () => {
-      const now = await readDocument({ yaml: text }).catch(() => null)
-      if (!dropped) setRead(now)
-    }
-    const timer = setTimeout(look, pauseMs)
-    return () => {
-      dropped = true
-      clearTimeout(timer)
-    }
-  }, [text])
-  return read
 }

@@ -47,6 +47,7 @@ export const roles = {
     'version.unlock',
     'switch.engage',
     'switch.release',
+    'policy.edit',
     'agent.edit',
     'drill.run',
     'incident.review',

@@ -9,6 +9,7 @@ export const keys = {
   approvals: ['view', 'approvals'],
   standing: (approvalId: string) => ['view', 'standing', approvalId] as const,
   audit: (filter: Readonly<Record<string, string>>) => ['view', 'audit', filter] as const,
+  policy: (agent: string) => ['view', 'policy', agent] as const,
   rollout: (rolloutId: string) => ['view', 'rollout', rolloutId] as const,
   series: (rolloutId: string) => ['view', 'series', rolloutId] as const,
   incident: (incidentId: string) => ['view', 'incident', incidentId] as const,
@@ -43,6 +44,7 @@ export function touches(change: LiveChange, key: readonly unknown[]): boolean {
   if (root !== 'view') return false
   switch (kind) {
     case 'agent':
+    case 'policy':
       return change.agent === undefined || change.agent === name
     case 'rollout':
     case 'series':

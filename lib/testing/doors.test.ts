@@ -110,6 +110,7 @@ describe('the table of doors', () => {
       'rotateToken tokens.ts': 'token.manage',
       'revokeToken tokens.ts': 'token.manage',
       'decide approval.ts': 'approval.decide',
+      'publish policy.ts': 'policy.edit',
       'startRollout rollout.ts': 'rollout.start',
       'pause rollout.ts': 'rollout.pause',
       'resume rollout.ts': 'rollout.pause',

@@ -29,6 +29,7 @@ const token = (scope: Scope): Key => ({ token: scope })
 const everyRole = Object.keys(roles) as Role[]
 const anyone: Key = { session: everyRole }
 const brake: Key = { session: ['on_call', 'release_manager', 'administrator'] }
+const policyEdit: Key = { session: ['policy_admin', 'release_manager', 'administrator'] }
 const release: Key = { session: ['release_manager', 'administrator'] }
 const administrator: Key = { session: ['administrator'] }
 const record: Key = {
@@ -50,6 +51,7 @@ export const doors: readonly Door[] = [
   page('/', anyone),
   page('/agents', anyone),
   page('/agents/{agent}', anyone),
+  page('/agents/{agent}/policy', anyone),
   page('/agents/{agent}/rollouts/{rollout}', anyone),
   page('/approvals', anyone),
   page('/audit', record),
@@ -72,6 +74,7 @@ export const doors: readonly Door[] = [
   route('GET', '/api/live', anyone),
   route('GET', '/api/views/agents', anyone),
   route('GET', '/api/views/agents/{agent}', anyone),
+  route('GET', '/api/views/agents/{agent}/policy', anyone),
   route('GET', '/api/views/approvals', anyone),
   route('GET', '/api/views/approvals/{approval}', anyone),
   route('GET', '/api/views/audit', record),
@@ -117,6 +120,8 @@ export const doors: readonly Door[] = [
   action('approval.ts', 'ask', anyone),
   action('approval.ts', 'decide', { session: ['approver', 'administrator'] }),
   action('approval.ts', 'cancel', anyone),
+  action('policy.ts', 'publish', policyEdit),
+  action('policy.ts', 'replayPast', anyone),
   action('rollout.ts', 'startRollout', release),
   action('rollout.ts', 'readDocument', anyone),
   action('rollout.ts', 'pause', brake),

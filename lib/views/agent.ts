@@ -84,8 +84,7 @@ export async function readAgent(
       omit: { evidence: true },
     }),
     db.policyVersion.findFirst({
-      where: { agent: name },
-      orderBy: { number: 'desc' },
+      where: { agent: name, number: agent.livePolicy ?? -1 },
       omit: { policy: true },
     }),
     db.capabilityState.findMany({ where: { agent: name, state: 'deny' } }),

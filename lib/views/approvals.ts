@@ -115,7 +115,10 @@ function ruleOf(row: ApprovalRow) {
 /** What of this rollout or incident waits for a second person. */
 export async function readWaiting(
   db: PrismaClient,
-  about: { readonly rolloutId: string } | { readonly incidentId: string },
+  about:
+    | { readonly rolloutId: string }
+    | { readonly incidentId: string }
+    | { readonly kind: string; readonly agent: string },
   actor: Actor,
   now: Date,
 ): Promise<ApprovalView[]> {

@@ -28,6 +28,8 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   recovery: (e) => `Recovery: ${plain(e.outcome ?? '')}${because(e)}.`,
   'capability.allow': (e) => `${by(e)} allowed ${detail(e, 'capability') ?? 'a capability'} again.`,
   'capability.deny': (e) => `${by(e)} denied ${detail(e, 'capability') ?? 'a capability'}${because(e)}.`,
+  'policy.publish': (e) =>
+    `${by(e)} put policy ${e.policy_version ?? ''} of ${e.agent} in force${because(e)}.`,
   'agent.create': (e) => `${by(e)} created the agent ${e.agent}.`,
   'agent.change': (e) => `${by(e)} changed the agent ${e.agent}.`,
   'agent.adopt_stable': (e) => `${by(e)} adopted ${to(e)} as the first stable version${because(e)}.`,

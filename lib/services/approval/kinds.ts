@@ -1,5 +1,6 @@
 import type { ApprovalKind } from '#lib/domain/approval.ts'
 import type { Kind } from './kind.ts'
+import { policyKind } from './kinds/policy.ts'
 import { promoteKind } from './kinds/promote.ts'
 import { rollbackKind } from './kinds/rollback.ts'
 
@@ -7,4 +8,5 @@ import { rollbackKind } from './kinds/rollback.ts'
 export const kindSpecs: Readonly<Partial<Record<ApprovalKind, Kind>>> = {
   promote: promoteKind,
   rollback: rollbackKind,
+  policy: policyKind,
 }

@@ -11,12 +11,8 @@ import { readFallback } from '#lib/store/rollouts.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { command, type Context } from '../command.ts'
 import { done, refuse } from '../outcome.ts'
-import {
-  policyDigest,
-  policyDocument,
-  readRolloutDocument,
-  type RolloutDocument,
-} from '../policy/document.ts'
+import { readRolloutDocument, type RolloutDocument } from '../policy/document.ts'
+import { keepPolicy, loosenedBy, refuseLoosening } from '../policy/keep.ts'
 
 /** Starts the guarded passage of a candidate, from the document of a rollout as YAML text or as JSON. */
 export const startRollout = command({
@@ -48,10 +44,15 @@ export const startRollout = command({
     const why = whyNot.start(await startFacts(tx, input.agent, stable.version, candidate.version))
     if (why) return refuse('not_now', why)
 
+    const looser = await loosenedBy(tx, input.agent, read.value.policy)
+    // Machines carry the right that an administrator gave them; the record says what they loosened.
+    if (looser.length > 0 && context.actor.kind === 'person') return refuseLoosening(looser)
+
     const rolloutId = context.newId('ro')
     const policyNumber = await keepPolicy(tx, read.value, context)
     const rollout = newRollout(rolloutId, read.value, policyNumber, context)
     await tx.rollout.create({ data: rollout })
+    await tx.agent.update({ where: { name: input.agent }, data: { livePolicy: policyNumber } })
     // The stable of this rollout may be the candidate of the last: from now on that one cannot be rolled back.
     await tx.rollout.updateMany({
       where: { agent: input.agent, rollbackWindowEndsAt: { gt: context.now } },
@@ -73,7 +74,11 @@ export const startRollout = command({
         toVersion: formatVersionRef(candidate),
         stage: currentStage({ policy: read.value.policy, stageIndex: 0 }).name,
         policyVersion: policyNumber,
-        details: { policy: read.value.policy, notes: read.value.notes },
+        details: {
+          policy: read.value.policy,
+          notes: read.value.notes,
+          loosened: looser.map((each) => each.path),
+        },
       },
     )
   },
@@ -94,28 +99,6 @@ async function startFacts(tx: Tx, agent: string, stable: string, candidate: stri
     agentStable: row.stableVersion,
     liveRolloutId: live?.id ?? null,
   }
-}
-
-/** The same policy is the same policy version; another one gets the next number. */
-async function keepPolicy(tx: Tx, document: RolloutDocument, context: Context): Promise<number> {
-  const agent = document.stable.agent
-  const digest = policyDigest(document.policy)
-  const kept = await tx.policyVersion.findUnique({ where: { agent_digest: { agent, digest } } })
-  if (kept) return kept.number
-  const newest = await tx.policyVersion.aggregate({ where: { agent }, _max: { number: true } })
-  const number = (newest._max.number ?? 0) + 1
-  await tx.policyVersion.create({
-    data: {
-      agent,
-      number,
-      digest,
-      policy: toJson(document.policy),
-      document: policyDocument(document.policy, document.stable, document.candidate),
-      createdAt: context.now,
-      createdBy: context.actor.name,
-    },
-  })
-  return number
 }
 
 function newRollout(

@@ -21,6 +21,8 @@ export const promoteKind = approvalKind<z.infer<typeof operation>>({
     const why = whyNot.promote(rollout, systemActor, candidate.locked, now)
     const next = rollout.policy.stages[rollout.stageIndex + 1]
     if (why || !next) return refuse(candidate.locked ? 'locked' : 'not_now', why ?? 'This is the last stage')
+    const key = { agent: rollout.agent, number: rollout.policyNumber }
+    const policy = await tx.policyVersion.findUnique({ where: { agent_number: key } })
     const decision = row.decisionId ? await tx.decision.findUnique({ where: { id: row.decisionId } }) : null
     return {
       subject: rolloutId,
@@ -33,7 +35,10 @@ export const promoteKind = approvalKind<z.infer<typeof operation>>({
         next.weightPercent === 100
           ? `${rollout.candidate} gets all traffic and becomes the stable version`
           : `${rollout.candidate} gets ${next.weightPercent} % of traffic`,
-      involvedIds: [(row.startedBy as { id: string }).id],
+      involvedIds: [
+        (row.startedBy as { id: string }).id,
+        ...(policy?.createdById ? [policy.createdById] : []),
+      ],
     }
   },
   execute: (tx, input, context) =>

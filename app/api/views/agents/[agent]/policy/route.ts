@@ -1,0 +1,10 @@
+import { readPolicyPage } from '#lib/views/policy.ts'
+import { answerView } from '../../../answerView.ts'
+
+export async function GET(
+  _request: Request,
+  context: { params: Promise<{ agent: string }> },
+): Promise<Response> {
+  const { agent } = await context.params
+  return await answerView({}, (actor, now) => readPolicyPage(decodeURIComponent(agent), actor, now))
+}

@@ -1,0 +1,60 @@
+import type { Policy } from '#lib/domain/policy.ts'
+import { type Loosening, loosenings } from '#lib/domain/policyLoosening.ts'
+import type { Prisma } from '#lib/store/generated/client.ts'
+import type { Tx } from '#lib/store/transaction.ts'
+import type { Context } from '../command.ts'
+import { type Refused, refuse } from '../outcome.ts'
+import { policyDigest, policyDocument, type RolloutDocument } from './document.ts'
+
+/** The same policy is the same policy version; another one gets the next number. Answers with it. */
+export async function keepPolicy(tx: Tx, document: RolloutDocument, context: Context): Promise<number> {
+  const agent = document.stable.agent
+  const digest = policyDigest(document.policy)
+  const kept = await tx.policyVersion.findUnique({ where: { agent_digest: { agent, digest } } })
+  if (kept) return kept.number
+  const newest = await tx.policyVersion.aggregate({ where: { agent }, _max: { number: true } })
+  const number = (newest._max.number ?? 0) + 1
+  await tx.policyVersion.create({
+    data: {
+      agent,
+      number,
+      digest,
+      policy: JSON.parse(JSON.stringify(document.policy)) as Prisma.InputJsonObject,
+      document: policyDocument(document.policy, document.stable, document.candidate),
+      createdAt: context.now,
+      createdBy: context.actor.name,
+      createdById: context.actor.id,
+    },
+  })
+  return number
+}
+
+/** The policy in force for this agent; null before its first. */
+export async function livePolicy(tx: Tx, agent: string): Promise<{ number: number; policy: Policy } | null> {
+  const row = await tx.agent.findUnique({ where: { name: agent } })
+  if (row?.livePolicy === null || row?.livePolicy === undefined) return null
+  const key = { agent_number: { agent, number: row.livePolicy } }
+  const version = await tx.policyVersion.findUniqueOrThrow({ where: key })
+  return { number: version.number, policy: version.policy as unknown as Policy }
+}
+
+/** What this policy would loosen of the one in force; the first policy of an agent loosens nothing. */
+export async function loosenedBy(tx: Tx, agent: string, policy: Policy): Promise<readonly Loosening[]> {
+  const live = await livePolicy(tx, agent)
+  return live ? loosenings(live.policy, policy) : []
+}
+
+/** Loosening takes a second person: which keys, what they are, and what they would be. */
+export function refuseLoosening(looser: readonly Loosening[]): Refused {
+  const words = looser.map(({ path, before, after }) => `${path}: ${before} → ${after}`).join('; ')
+  const errors = looser.map(({ path, before, after }) => ({
+    path,
+    given: after,
+    expected: `at most as loose as the policy in force: ${before}`,
+  }))
+  return refuse(
+    'approval_needed',
+    `This loosens the policy in force, which takes a second person (ask on the agent’s policy page): ${words}`,
+    errors,
+  )
+}

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { after, anActor, noon } from '#lib/testing/builders.ts'
+import type { TestDatabase } from '#lib/testing/database.ts'
+import { anAgentIn, documentOf, openInstallation, refusalOf, valueOf } from '#lib/testing/installation.ts'
+import { askApproval } from '../approval/ask.ts'
+import { decideApproval } from '../approval/decide.ts'
+import { rollBack } from '../rollout/rollBack.ts'
+import { startRollout } from '../rollout/start.ts'
+import { publishPolicy } from './publish.ts'
+
+let house: TestDatabase
+beforeAll(async () => {
+  house = await openInstallation()
+})
+afterAll(() => house.drop())
+
+const mira = anActor({ id: 'pe_mira', name: 'Mira', signedInAt: noon })
+const noah = anActor({ id: 'pe_noah', name: 'Noah', signedInAt: noon })
+const at = (seconds = 0) => ({ db: house.db, now: after(seconds) })
+
+/** The document of the tests with another limit on errors. */
+const limited = (agent: string, limit: number, candidate = '2.4.0') => ({
+  yaml: documentOf(agent, candidate).replace('error_rate_p95: 0.05', `error_rate_p95: ${limit}`),
+})
+const inForce = async (agent: string) =>
+  (await house.db.agent.findUniqueOrThrow({ where: { name: agent } })).livePolicy
+
+/** An agent with the policy of the tests in force: limit 0.05. */
+async function anAgentWithPolicy(agent: string): Promise<string> {
+  await anAgentIn(house.db, { agent, versions: ['2.4.0', '2.5.0'] })
+  const started = await startRollout({ agent, document: limited(agent, 0.05) }, mira, at())
+  valueOf(await rollBack({ rolloutId: valueOf(started).rolloutId }, mira, at(1)))
+  return agent
+}
+
+test('the first rollout brings the policy; tightening is one act and a new version', async () => {
+  const agent = await anAgentWithPolicy('tight-agent')
+  expect(await inForce(agent)).toBe(1)
+  const tighter = { agent, document: limited(agent, 0.01), reason: 'it is stable now' }
+  expect(valueOf(await publishPolicy(tighter, mira, at(2))).number).toBe(2)
+  expect(await inForce(agent)).toBe(2)
+  valueOf(await publishPolicy(tighter, mira, at(3)))
+  expect(await house.db.auditEntry.count({ where: { agent, action: 'policy.publish' } })).toBe(1)
+})
+
+test('loosening takes a second person, and is in force once they said yes', async () => {
+  const agent = await anAgentWithPolicy('loose-agent')
+  const looser = { agent, document: limited(agent, 0.2) }
+  expect(refusalOf(await publishPolicy(looser, mira, at(2)))).toBe('approval_needed')
+  expect(await inForce(agent)).toBe(1)
+  const asked = await askApproval({ kind: 'policy', input: looser, reason: 'a noisy provider' }, mira, at(3))
+  const { approvalId } = valueOf(asked)
+  expect(refusalOf(await decideApproval({ approvalId, verdict: 'approve' }, mira, at(4)))).toBe('forbidden')
+  const late = { ...noah, signedInAt: after(-3600) }
+  expect(refusalOf(await decideApproval({ approvalId, verdict: 'approve' }, late, at(4)))).toBe('step_up')
+  valueOf(await decideApproval({ approvalId, verdict: 'approve' }, noah, at(4)))
+  expect(await inForce(agent)).toBe(2)
+})
+
+test('a rollout does not loosen past it: a person is refused, and what a machine loosened is on the record', async () => {
+  const agent = await anAgentWithPolicy('started-agent')
+  const given = { agent, document: limited(agent, 0.2, '2.5.0') }
+  const refused = await startRollout(given, mira, at(2))
+  expect(refusalOf(refused)).toBe('approval_needed')
+  expect(!refused.ok && refused.refusal.because).toContain('rollback.triggers.error_rate: 5 % → 20 %')
+  expect(await house.db.rollout.count({ where: { agent } })).toBe(1)
+  const token = anActor({ kind: 'token', id: 'tk_1', name: 'ci' })
+  const { rolloutId } = valueOf(await startRollout(given, token, at(3)))
+  const line = await house.db.auditEntry.findFirstOrThrow({ where: { rolloutId, action: 'rollout.start' } })
+  expect(JSON.parse(line.body)).toMatchObject({ details: { loosened: ['rollback.triggers.error_rate'] } })
+})
+
+test('a document of another agent, or one that cannot be read, is refused by name', async () => {
+  const agent = await anAgentWithPolicy('named-agent')
+  for (const yaml of [documentOf('other-agent'), documentOf(agent).replace('0.05', '5'), 'rollback: [']) {
+    expect(refusalOf(await publishPolicy({ agent, document: { yaml } }, mira, at(2)))).toBe('bad_input')
+  }
+  const viewer = anActor({ capabilities: ['view'] })
+  expect(refusalOf(await publishPolicy({ agent, document: limited(agent, 0.01) }, viewer, at(2)))).toBe(
+    'forbidden',
+  )
+})
