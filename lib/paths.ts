@@ -21,6 +21,7 @@ export const paths = {
     agent ? `/rollouts/new?agent=${encodeURIComponent(agent)}` : '/rollouts/new',
   rollout: (agent: string, rolloutId: string) =>
     `/agents/${encodeURIComponent(agent)}/rollouts/${encodeURIComponent(rolloutId)}`,
+  switches: () => '/switches',
   incidents: () => '/incidents',
   incident: (incidentId: string) => `/incidents/${encodeURIComponent(incidentId)}`,
   approvals: () => '/approvals',
@@ -37,6 +38,7 @@ export const paths = {
     shell: () => '/api/views/shell',
     now: () => '/api/views/now',
     agents: () => '/api/views/agents',
+    switches: () => '/api/views/switches',
     incidents: () => '/api/views/incidents',
     approvals: () => '/api/views/approvals',
     standing: (approvalId: string) => `/api/views/approvals/${encodeURIComponent(approvalId)}`,
@@ -63,4 +65,5 @@ export const paths = {
   /** Emergency doors: plain POST with an idempotency key, so that a kill waits behind nothing. */
   emergency: (rolloutId: string, act: 'rollback' | 'pause') =>
     `/api/rollouts/${encodeURIComponent(rolloutId)}/${act}`,
+  engageSwitch: () => '/api/switches/engage',
 } as const

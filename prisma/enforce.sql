@@ -14,6 +14,8 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO switchback_app;
 -- The record can be added to and read. Nothing else.
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_entry FROM switchback_app;
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_checkpoint FROM switchback_app;
+-- A kill switch that was ever engaged stays in the table: without its row, instances would read an allow nobody ordered.
+REVOKE DELETE, TRUNCATE ON capability_state FROM switchback_app;
 REVOKE ALL ON _prisma_migrations FROM switchback_app;
 GRANT SELECT ON _prisma_migrations TO switchback_app;
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { decideCapability, decideVersion } from '../lib/routing/decide.ts'
+import { decideCapability, decideVersion, unknownState } from '../lib/routing/decide.ts'
 import type { CapabilityDecision, Unit, VersionDecision } from '../lib/routing/decide.ts'
 import type { CapabilityState, RoutingTable } from '../lib/routing/table.ts'
 import { createContact } from './contact.ts'
@@ -107,8 +107,8 @@ export function createSwitchback(options: SwitchbackOptions): Switchback {
 
   const decideAllowed = (agent: string, capability: string, asked: AllowOptions = {}) =>
     decideCapability(held.table(), agent, capability, {
-      onUnknown: asked.onUnknown ?? (asked.irreversible === false ? 'allow' : 'deny'),
-      latched: held.isLatched(agent, capability),
+      onUnknown: asked.onUnknown ?? unknownState(capability, asked.irreversible),
+      isLatched: (name) => held.isLatched(agent, name),
       leaseExpired: leaseExpired(),
     })
 
@@ -119,6 +119,7 @@ export function createSwitchback(options: SwitchbackOptions): Switchback {
       decideVersion(held.table(), agent, unit, {
         stableDefault: stableDefaultOf(options, agent),
         leaseExpired: leaseExpired(),
+        stopped: held.isLatched(agent, 'agent'),
         contacted: contact.wasMade(),
         now: now(),
       }),

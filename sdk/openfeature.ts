@@ -84,9 +84,11 @@ function versionDetails(
   key: string,
   defaultValue: string,
 ): ResolutionDetails<string> {
-  if (decision.version === null) return notFound(key, defaultValue)
+  // Not the default in the caller's code: that is a version, and a stopped agent has none.
+  const value = decision.reason === 'AGENT_DENIED' ? '' : decision.version
+  if (value === null) return notFound(key, defaultValue)
   return {
-    value: decision.version,
+    value,
     reason: versionReason(decision),
     ...(decision.variant ? { variant: decision.variant } : {}),
     flagMetadata: {
@@ -100,6 +102,8 @@ function versionDetails(
 
 function versionReason({ reason }: VersionDecision): string {
   switch (reason) {
+    case 'AGENT_DENIED':
+      return 'DISABLED'
     case 'SPLIT':
       return 'SPLIT'
     case 'PINNED':

@@ -3,7 +3,7 @@ import { escaped } from './alertText.ts'
 
 /** Messages that are about no incident: what Switchback has to say of itself. */
 
-export const noticeKinds = ['checkpoint', 'guard_silent', 'guard_back'] as const
+export const noticeKinds = ['checkpoint', 'guard_silent', 'guard_back', 'switch_expired'] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
 /** What a notice says, kept with the message that is owed. */
@@ -19,7 +19,12 @@ export function isNoticeKind(kind: string): kind is NoticeKind {
   return (noticeKinds as readonly string[]).includes(kind)
 }
 
-const signs: Record<NoticeKind, string> = { checkpoint: '🔏', guard_silent: '🚨', guard_back: '✅' }
+const signs: Record<NoticeKind, string> = {
+  checkpoint: '🔏',
+  guard_silent: '🚨',
+  guard_back: '✅',
+  switch_expired: '⏰',
+}
 
 /** The message of a notice. A checkpoint is a quiet line; what concerns the guard stands by itself. */
 export function noticeMessage(kind: NoticeKind, facts: NoticeFacts, publicUrl: string): AlertMessage {

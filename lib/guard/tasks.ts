@@ -9,6 +9,7 @@ import { settleApproval } from '#lib/services/approval/decide.ts'
 import { verifyRecovery } from '#lib/services/incident/verify.ts'
 import type { Outcome } from '#lib/services/outcome.ts'
 import { evaluateRollout } from '#lib/services/rollout/evaluate.ts'
+import { expireSwitch } from '#lib/services/switch/expire.ts'
 import { reconcile } from '#lib/services/rollout/reconcile.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { enqueueJob, type Jobs } from '#lib/store/jobs.ts'
@@ -64,6 +65,11 @@ export function guardTasks(parts: TaskParts): Record<keyof Jobs, Task> {
     async settle(payload) {
       const job = payload as Jobs['settle']
       expectDone(await settleApproval(job, systemActor, { db }), log)
+    },
+
+    async expire(payload) {
+      const job = payload as Jobs['expire']
+      expectDone(await expireSwitch(job, systemActor, { db }), log)
     },
 
     async deliver(payload) {

@@ -1,5 +1,6 @@
+import { effectiveSwitches, type SwitchOrder } from '#lib/domain/killSwitch.ts'
 import type { SessionMode } from '#lib/domain/policy.ts'
-import type { AgentRoute, CapabilityRoute, CapabilityState, Revocation, RoutingTable } from './table.ts'
+import type { AgentRoute, Revocation, RoutingTable } from './table.ts'
 import { sealTable } from './table.ts'
 
 /** The routing table from what is ordered. The one place where a lock becomes "no traffic". */
@@ -28,22 +29,16 @@ export interface RoutingFacts {
     readonly reason: string
     readonly sinceRev: number
   }[]
-  readonly capabilities: readonly {
-    readonly agent: string
-    readonly name: string
-    readonly state: CapabilityState
-    readonly onUnknown: CapabilityState
-    readonly sinceRev: number
-  }[]
+  /** What was ordered, also for every agent (`*`). */
+  readonly capabilities: readonly SwitchOrder[]
+  /** How long an instance may serve the candidate without contact, in milliseconds; 0 is off. */
+  readonly leaseMs: number
 }
-
-/** How long an instance may serve the candidate without contact, in milliseconds; 0 is off. */
-const leaseMs = 0
 
 /** The sealed table of these facts. A locked version is neither stable nor candidate in it, whatever was ordered. */
 export function buildTable(facts: RoutingFacts, env: string): RoutingTable {
   const agents = Object.fromEntries(facts.agents.map((agent) => [agent.name, routeOf(agent, facts)]))
-  const { epoch, rev, changedAt } = facts
+  const { epoch, rev, changedAt, leaseMs } = facts
   return sealTable({ v: 1, env, epoch, rev, issuedAt: changedAt.toISOString(), leaseMs, agents })
 }
 
@@ -52,7 +47,6 @@ function routeOf(agent: RoutingFacts['agents'][number], facts: RoutingFacts): Ag
   const locks = facts.locked.filter(isOf)
   const isLocked = (version: string) => locks.some((lock) => lock.version === version)
   const rollout = facts.rollouts.find((row) => isOf(row) && !isLocked(row.candidate))
-  const capabilities = facts.capabilities.filter(isOf)
 
   return {
     stable: agent.stable !== null && isLocked(agent.stable) ? null : agent.stable,
@@ -69,14 +63,10 @@ function routeOf(agent: RoutingFacts['agents'][number], facts: RoutingFacts): Ag
         }
       : {}),
     ...(locks.length > 0 ? { revoked: Object.fromEntries(locks.map(revocation)) } : {}),
-    ...(capabilities.length > 0 ? { capabilities: Object.fromEntries(capabilities.map(capability)) } : {}),
+    capabilities: effectiveSwitches(agent.name, facts.capabilities),
   }
 }
 
 function revocation(lock: RoutingFacts['locked'][number]): [string, Revocation] {
   return [lock.version, { mode: lock.mode, reason: lock.reason, since: lock.sinceRev }]
-}
-
-function capability(row: RoutingFacts['capabilities'][number]): [string, CapabilityRoute] {
-  return [row.name, { state: row.state, onUnknown: row.onUnknown, since: row.sinceRev }]
 }

@@ -4,7 +4,7 @@ import { bucketOf } from './bucket.ts'
 import { decideCapability, decideVersion } from './decide.ts'
 import type { Standing, Unit } from './decide.ts'
 import type { AgentRoute, RoutingTable } from './table.ts'
-import { aTableOf, ramping } from './testing/tables.ts'
+import { aTable, aTableOf, ramping } from './testing/tables.ts'
 
 const standing: Standing = { stableDefault: '1.0.0', leaseExpired: false }
 
@@ -191,7 +191,7 @@ test('a decision names the revision it was taken on', () => {
 
 const withWrites = (state: 'allow' | 'deny', strict = false): RoutingTable =>
   aTableOf({ stable: '2.3.3', capabilities: { writes: { state, onUnknown: 'deny', since: 9, strict } } })
-const unknown = { onUnknown: 'allow', latched: false } as const
+const unknown = { onUnknown: 'allow', isLatched: () => false } as const
 
 test('a deny of the table holds, whatever the caller thinks of the unknown', () => {
   expect(decideCapability(withWrites('deny'), 'support-agent', 'writes', unknown)).toMatchObject({
@@ -202,7 +202,7 @@ test('a deny of the table holds, whatever the caller thinks of the unknown', () 
 })
 
 test.each(['allow', 'deny'] as const)('what no table knows is as the caller says: %s', (onUnknown) => {
-  const asked = { onUnknown, latched: false }
+  const asked = { onUnknown, isLatched: () => false }
   const allowed = onUnknown === 'allow'
   expect(decideCapability(null, 'support-agent', 'writes', asked).allowed).toBe(allowed)
   expect(decideCapability(withWrites('deny'), 'support-agent', 'reads', asked).allowed).toBe(allowed)
@@ -211,7 +211,7 @@ test.each(['allow', 'deny'] as const)('what no table knows is as the caller says
 })
 
 test('a latched deny holds against a missing table, agent and key', () => {
-  const latched = { onUnknown: 'allow', latched: true } as const
+  const latched = { onUnknown: 'allow', isLatched: (name: string) => name === 'writes' } as const
   for (const table of [null, aTableOf({ stable: '2.3.3' })]) {
     expect(decideCapability(table, 'support-agent', 'writes', latched)).toMatchObject({
       allowed: false,
@@ -224,4 +224,58 @@ test('without a lease only a strict capability falls back', () => {
   const expired = { ...unknown, leaseExpired: true }
   expect(decideCapability(withWrites('allow'), 'support-agent', 'writes', expired).allowed).toBe(true)
   expect(decideCapability(withWrites('allow', true), 'support-agent', 'writes', expired).allowed).toBe(false)
+})
+
+const denying = (name: string): RoutingTable =>
+  aTableOf(ramping(10_000, { capabilities: { [name]: { state: 'deny', onUnknown: 'deny', since: 9 } } }))
+
+test('a stopped agent runs no version, not even a pinned one, and what it is in the middle of is cancelled', () => {
+  const pin = { version: '2.4.0' }
+  for (const unit of [{ conversationId: 'c' }, { conversationId: 'c', pin }, { pin, turnBoundary: false }]) {
+    const decision = decideVersion(denying('agent'), 'support-agent', unit, standing)
+    expect(decision).toMatchObject({ version: null, variant: null, reason: 'AGENT_DENIED' })
+    expect(decision.abort).toBe('pin' in unit)
+    // Released, the conversation goes on where it was.
+    expect(decision.pin).toEqual('pin' in unit ? pin : undefined)
+  }
+})
+
+test('a stop that was seen holds without a table, without the agent in it and without the key', () => {
+  const stopped = { ...standing, stopped: true }
+  for (const table of [null, aTable(1, { agents: {} }), aTableOf(ramping(5_000))]) {
+    expect(decideVersion(table, 'support-agent', { conversationId: 'c' }, stopped).version).toBeNull()
+  }
+})
+
+test('a stopped agent may do nothing, and the deny of every tool is one of each', () => {
+  const may = (denied: string, asked: string) =>
+    decideCapability(denying(denied), 'support-agent', asked, unknown).allowed
+  for (const asked of ['agent', 'writes', 'tool:refund', 'tool:*', 'reads'])
+    expect(may('agent', asked)).toBe(false)
+  expect([may('tool:*', 'tool:refund'), may('tool:*', 'writes')]).toEqual([false, true])
+  expect([may('tool:refund', 'tool:refund'), may('tool:refund', 'tool:lookup')]).toEqual([false, true])
+  expect([may('writes', 'writes'), may('writes', 'tool:refund')]).toEqual([false, true])
+})
+
+test('a tool that is allowed by name is denied by the deny of every tool', () => {
+  const allow = { state: 'allow', onUnknown: 'deny', since: 2 } as const
+  const deny = { state: 'deny', onUnknown: 'deny', since: 1 } as const
+  const table = aTableOf(ramping(0, { capabilities: { 'tool:refund': allow, 'tool:*': deny } }))
+  expect(decideCapability(table, 'support-agent', 'tool:refund', unknown)).toMatchObject({
+    allowed: false,
+    by: 'tool:*',
+    since: 1,
+  })
+})
+
+test('a tool that no switch names is as every tool is, and a latched deny of it holds beside that', () => {
+  const allow = { state: 'allow', onUnknown: 'deny', since: 0 } as const
+  const table = aTableOf(ramping(0, { capabilities: { 'tool:*': allow } }))
+  const asked = { onUnknown: 'deny', isLatched: () => false } as const
+  expect(decideCapability(table, 'support-agent', 'tool:refund', asked).allowed).toBe(true)
+  const latched = { onUnknown: 'deny', isLatched: (name: string) => name === 'tool:refund' } as const
+  expect(decideCapability(table, 'support-agent', 'tool:refund', latched)).toMatchObject({
+    allowed: false,
+    reason: 'LATCHED',
+  })
 })

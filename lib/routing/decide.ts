@@ -1,6 +1,7 @@
+import { coveringNames, everyTool, onUnknownOf } from '../domain/killSwitch.ts'
 import { bucketOf } from './bucket.ts'
 import { own } from './table.ts'
-import type { AgentRoute, CapabilityState, RoutingTable } from './table.ts'
+import type { AgentRoute, CapabilityRoute, CapabilityState, RoutingTable } from './table.ts'
 
 /** Which version runs, and what it may do: pure functions of one table, so that no answer mixes two revisions. */
 
@@ -24,6 +25,8 @@ export interface Standing {
   /** What runs when no table names a stable; null when nothing was configured. */
   readonly stableDefault: string | null
   readonly leaseExpired: boolean
+  /** A deny of the capability `agent` was seen, and no newer table has said allow since. */
+  readonly stopped?: boolean
   /** False while the table was only read from disk: a candidate waits for the first word of a server. */
   readonly contacted?: boolean
   /** Milliseconds since 1970; stamps new pins and gives the old ones their age. */
@@ -33,6 +36,7 @@ export interface Standing {
 }
 
 export type DecisionReason =
+  | 'AGENT_DENIED'
   | 'NO_TABLE'
   | 'NO_AGENT'
   | 'NO_STABLE'
@@ -48,7 +52,7 @@ export type DecisionReason =
   | 'SPLIT'
 
 export interface VersionDecision {
-  /** Null when no version may run: none is configured, or each is revoked. */
+  /** Null when no version may run: the agent is stopped, none is configured, or each is revoked. */
   readonly version: string | null
   readonly reason: DecisionReason
   /** `pinned` is a version that is neither the stable nor the candidate of this table. Null without a version. */
@@ -58,9 +62,9 @@ export interface VersionDecision {
   /** Of the table that decided; null without one. */
   readonly epoch: number | null
   readonly rev: number | null
-  /** Cancel the turn that runs on the pinned version: it was revoked with `abort`. */
+  /** Cancel the turn that runs on the pinned version: it was revoked with `abort`, or the agent is stopped. */
   readonly abort: boolean
-  /** To be kept with the conversation; absent when there is no conversation to pin. */
+  /** To be kept with the conversation; absent when there is no conversation to pin. A stopped agent keeps its pins. */
   readonly pin?: Pin
 }
 
@@ -79,6 +83,7 @@ export function decideVersion(
   const route = table ? own(table.agents, agent) : undefined
   const pin = livePin(unit, route, standing)
   const answer = answerer(table, route, { ...unit, pin }, standing)
+  if (isStopped(route, standing)) return answer(null, 'AGENT_DENIED')
   if (!table) return answer(standing.stableDefault, 'NO_TABLE')
 
   if (!route) return pin ? answer(pin.version, 'PINNED') : answer(standing.stableDefault, 'NO_AGENT')
@@ -96,6 +101,13 @@ export function decideVersion(
     return answer(stable, route.stable !== null && route.stable === stable ? drawn.reason : 'NO_STABLE')
   }
   return answer(drawn.wins ? drawn.candidate : stable, 'SPLIT', drawn.bucket)
+}
+
+/** A stop holds against everything but a newer table that says allow: an outage, a restart, a key that is gone. */
+function isStopped(route: AgentRoute | undefined, { stopped, leaseExpired }: Standing): boolean {
+  const held = own(route?.capabilities, 'agent')
+  if (stopped || held?.state === 'deny') return true
+  return held?.strict === true && leaseExpired && held.onUnknown === 'deny'
 }
 
 /** The table's stable, else the configured one; never a revoked one. */
@@ -148,6 +160,11 @@ function answerer(table: RoutingTable | null, route: AgentRoute | undefined, uni
     return now === undefined ? { version } : { version, pinnedAt: now }
   }
 
+  const pinned = (version: string | null, reason: DecisionReason): { pin?: Pin } => {
+    if (reason === 'AGENT_DENIED') return unit.pin ? { pin: unit.pin } : {}
+    return version !== null && (unit.conversationId || unit.pin) ? { pin: pinOf(version) } : {}
+  }
+
   return (version: string | null, reason: DecisionReason, bucket: number | null = null): VersionDecision => ({
     version,
     reason,
@@ -155,8 +172,8 @@ function answerer(table: RoutingTable | null, route: AgentRoute | undefined, uni
     bucket,
     epoch: table?.epoch ?? null,
     rev: table?.rev ?? null,
-    abort: reason === 'PIN_ABORTED',
-    ...(version !== null && (unit.conversationId || unit.pin) ? { pin: pinOf(version) } : {}),
+    abort: reason === 'PIN_ABORTED' || (reason === 'AGENT_DENIED' && unit.pin !== undefined),
+    ...pinned(version, reason),
   })
 }
 
@@ -169,39 +186,70 @@ function variantOf(version: string, route: AgentRoute | undefined, reason: Decis
 export interface CapabilityStanding {
   /** What holds when the table does not know the capability. */
   readonly onUnknown: CapabilityState
-  /** A deny was seen, and no newer table has said allow since. */
-  readonly latched: boolean
+  /** Whether a deny of this name was seen, and no newer table has said allow since. */
+  readonly isLatched: (name: string) => boolean
   readonly leaseExpired?: boolean
 }
 
 export interface CapabilityDecision {
   readonly allowed: boolean
   readonly reason: 'STATE' | 'LATCHED' | 'UNKNOWN' | 'LEASE_EXPIRED'
+  /** Which switch decided, as in `agent` for a stopped agent's writes; null when none knows the capability. */
+  readonly by: string | null
   /** The `rev` that set the state; null when the table does not know the capability. */
   readonly since: number | null
   readonly epoch: number | null
   readonly rev: number | null
 }
 
-/** Whether an agent may do this now. A deny holds against everything but a newer table that says allow. */
+/**
+ * Whether an agent may do this now. It may not when the capability or one that covers it is denied: a stopped agent does
+ * nothing, and `tool:*` is every tool. A deny holds against everything but a newer table that says allow.
+ */
 export function decideCapability(
   table: RoutingTable | null,
   agent: string,
   name: string,
-  { onUnknown, latched, leaseExpired = false }: CapabilityStanding,
+  { onUnknown, isLatched, leaseExpired = false }: CapabilityStanding,
 ): CapabilityDecision {
-  const held = own(table ? own(table.agents, agent)?.capabilities : undefined, name)
-  const answer = (state: CapabilityState, reason: CapabilityDecision['reason']): CapabilityDecision => ({
+  const listed = table ? own(table.agents, agent)?.capabilities : undefined
+  const answer = (
+    state: CapabilityState,
+    reason: CapabilityDecision['reason'],
+    by: string | null,
+  ): CapabilityDecision => ({
     allowed: state === 'allow',
     reason,
-    since: held?.since ?? null,
+    by,
+    since: (by === null ? null : own(listed, by)?.since) ?? null,
     epoch: table?.epoch ?? null,
     rev: table?.rev ?? null,
   })
 
-  if (held?.state === 'deny') return answer('deny', 'STATE')
-  if (latched) return answer('deny', 'LATCHED')
-  if (!held) return answer(onUnknown, 'UNKNOWN')
-  if (held.strict && leaseExpired) return answer(held.onUnknown, 'LEASE_EXPIRED')
-  return answer('allow', 'STATE')
+  const covering = coveringNames(name)
+  const denied = covering.find((each) => own(listed, each)?.state === 'deny')
+  if (denied !== undefined) return answer('deny', 'STATE', denied)
+  const latched = covering.find(isLatched)
+  if (latched !== undefined) return answer('deny', 'LATCHED', latched)
+  const found = knownCapability(listed, name)
+  if (!found) return answer(onUnknown, 'UNKNOWN', null)
+  if (found.route.strict && leaseExpired) return answer(found.route.onUnknown, 'LEASE_EXPIRED', found.name)
+  return answer('allow', 'STATE', found.name)
+}
+
+/** What holds for a capability that no table knows, unless its caller says: denied where it cannot be undone. */
+export function unknownState(name: string, irreversible = true): CapabilityState {
+  return irreversible ? onUnknownOf(name) : 'allow'
+}
+
+/** What a table says of a capability: by its own name, or for a tool that no switch names by that of every tool. */
+export function knownCapability(
+  listed: AgentRoute['capabilities'],
+  name: string,
+): { readonly name: string; readonly route: CapabilityRoute } | null {
+  for (const each of name.startsWith('tool:') ? [name, everyTool] : [name]) {
+    const route = own(listed, each)
+    if (route) return { name: each, route }
+  }
+  return null
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isRecord } from './check.ts'
-import { decideCapability, decideVersion } from './decide.ts'
+import { decideCapability, decideVersion, knownCapability } from './decide.ts'
 import type { DecisionReason, Unit, VersionDecision } from './decide.ts'
 import { own } from './table.ts'
 import type { RoutingTable } from './table.ts'
@@ -97,6 +97,16 @@ function resolveVersion(table: RoutingTable | null, key: string, agent: string, 
   if (!own(table.agents, agent)) return failure(key, 'FLAG_NOT_FOUND', `No agent ${agent} in the table`)
 
   const decision = decideVersion(table, agent, unit, { stableDefault: null, leaseExpired: false })
+  // Not 404: the default in the caller's code is a version, and a stopped agent has none.
+  if (decision.reason === 'AGENT_DENIED') {
+    return {
+      key,
+      value: '',
+      reason: 'DISABLED' as const,
+      variant: 'stopped',
+      metadata: metadataOf(table, decision),
+    }
+  }
   if (decision.version === null) return failure(key, 'FLAG_NOT_FOUND', `${agent} has no version that may run`)
   return {
     key,
@@ -110,6 +120,7 @@ function resolveVersion(table: RoutingTable | null, key: string, agent: string, 
 }
 
 const reasons: Record<DecisionReason, OfrepFlag['reason']> = {
+  AGENT_DENIED: 'DISABLED',
   SPLIT: 'SPLIT',
   PINNED: 'TARGETING_MATCH',
   PIN_REVOKED: 'TARGETING_MATCH',
@@ -136,12 +147,13 @@ function resolveCapability(table: RoutingTable | null, key: string): OfrepFlag |
   const fitting = Object.entries(table.agents).flatMap(([agent, { capabilities }]) => {
     const prefix = capabilityFlagKey(agent, '')
     const name = key.startsWith(prefix) ? key.slice(prefix.length) : null
-    return name !== null && own(capabilities, name) ? [{ agent, name }] : []
+    return name !== null && knownCapability(capabilities, name) ? [{ agent, name }] : []
   })
   if (fitting.length === 0) return failure(key, 'FLAG_NOT_FOUND', 'No such capability in the table')
 
   const value = fitting.every(
-    ({ agent, name }) => decideCapability(table, agent, name, { onUnknown: 'deny', latched: false }).allowed,
+    ({ agent, name }) =>
+      decideCapability(table, agent, name, { onUnknown: 'deny', isLatched: () => false }).allowed,
   )
   return {
     key,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { Actor } from '#lib/domain/actor.ts'
+import { everyAgent } from '#lib/domain/killSwitch.ts'
 import { type AuditBody, type AuditLine, genesisHash, systemChain } from '#lib/domain/audit.ts'
 import type { Tx } from './transaction.ts'
 
@@ -17,11 +18,12 @@ export function canonicalBody(body: AuditBody): string {
 }
 
 /**
- * Adds one entry to its chain (the agent's, or the system's where no agent is in question). The chain's end stays
- * locked until the transaction ends, so that entries follow each other without a gap.
+ * Adds one entry to its chain (the agent's, or the system's where no agent, or every agent, is in question). The chain's
+ * end stays locked until the transaction ends, so that entries follow each other without a gap.
  */
 export async function writeAudit(tx: Tx, line: AuditLine, actor: Actor, now: Date): Promise<bigint> {
-  const chain = line.agent ?? systemChain
+  const agent = line.agent === everyAgent ? null : (line.agent ?? null)
+  const chain = agent ?? systemChain
   await tx.$executeRaw`
     INSERT INTO audit_chain (chain, seq, hash) VALUES (${chain}, 0, ${genesisHash}) ON CONFLICT DO NOTHING`
   const ends = await tx.$queryRaw<{ seq: bigint; hash: string }[]>`
@@ -36,7 +38,7 @@ export async function writeAudit(tx: Tx, line: AuditLine, actor: Actor, now: Dat
     timestamp: now.toISOString(),
     actor: { kind: actor.kind, id: actor.id, name: actor.name },
     action: line.action,
-    agent: line.agent ?? null,
+    agent,
     rollout: line.rollout ?? null,
     incident: line.incident ?? null,
     run_id: line.runId ?? null,
@@ -56,7 +58,7 @@ export async function writeAudit(tx: Tx, line: AuditLine, actor: Actor, now: Dat
       seq,
       at: now,
       action: line.action,
-      agent: line.agent ?? null,
+      agent,
       rolloutId: line.rollout ?? null,
       incidentId: line.incident ?? null,
       actorKind: actor.kind,

@@ -8,6 +8,8 @@ export interface Jobs {
   verify: { incidentId: string }
   deliver: { deliveryId: string }
   settle: { approvalId: string }
+  /** Of a kill switch; `agent` may be `*`. */
+  expire: { agent: string; name: string }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { everyAgent } from '#lib/domain/killSwitch.ts'
 import type { Tx } from './transaction.ts'
 
 /** What changed, told to everyone who listens once the transaction is there. The listeners read the rest themselves. */
@@ -10,8 +11,9 @@ export interface Change {
 /** PostgreSQL's channels: `routing` carries the new revision, `change` what a screen may have to read again. */
 export const channels = { routing: 'switchback_routing', change: 'switchback_change' } as const
 
-/** Tells the panels what changed. */
-export async function announceChange(tx: Tx, change: Change): Promise<void> {
+/** Tells the panels what changed. What is about every agent names none. */
+export async function announceChange(tx: Tx, { agent, ...rest }: Change): Promise<void> {
+  const change = agent === undefined || agent === everyAgent ? rest : { agent, ...rest }
   await tx.$executeRaw`SELECT pg_notify(${channels.change}, ${JSON.stringify(change)})`
 }
 

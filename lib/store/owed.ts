@@ -2,7 +2,7 @@ import type { PrismaClient } from './generated/client.ts'
 
 /** What the guard owes: the identities of everything that is not yet as it should be. */
 export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date) {
-  const [rollouts, switches, incidents, deliveries, approvals] = await Promise.all([
+  const [rollouts, switches, incidents, deliveries, approvals, expired] = await Promise.all([
     db.rollout.findMany({
       where: {
         OR: [{ liveKey: { not: null } }, { phase: 'completed', rollbackWindowEndsAt: { gt: now } }],
@@ -18,6 +18,10 @@ export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date)
     db.incident.findMany({ where: { recovery: 'verifying' }, select: { id: true } }),
     db.delivery.findMany({ where: { status: 'queued' }, select: { id: true } }),
     db.approval.findMany({ where: { status: 'waiting' }, select: { id: true } }),
+    db.capabilityState.findMany({
+      where: { state: 'deny', until: { lte: now }, expiryAskedAt: null },
+      select: { agent: true, name: true },
+    }),
   ])
   return {
     rollouts: rollouts.map((row) => row.id),
@@ -25,6 +29,7 @@ export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date)
     incidents: incidents.map((row) => row.id),
     deliveries: deliveries.map((row) => row.id),
     approvals: approvals.map((row) => row.id),
+    expired,
   }
 }
 

@@ -15,3 +15,11 @@ export async function nextRevision(tx: Tx, now: Date): Promise<bigint> {
   await announceRouting(tx, head)
   return head.rev
 }
+
+/**
+ * Waits for whoever is making a revision, and lets nobody else make one until this transaction ends. Whoever reads what
+ * is ordered and then changes it begins here, so that a person's order and the policy's never cross.
+ */
+export async function holdRouting(tx: Tx): Promise<void> {
+  await tx.$queryRaw`SELECT rev FROM routing_head WHERE id = 1 FOR UPDATE`
+}

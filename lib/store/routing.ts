@@ -31,6 +31,7 @@ export async function readRoutingFacts(db: PrismaClient) {
         epoch: Number(head?.epoch ?? 0n),
         rev: Number(head?.rev ?? 0n),
         changedAt: head?.changedAt ?? new Date(0),
+        leaseMs: head?.leaseMs ?? 0,
         agents: agents.map((row) => ({ name: row.name, stable: row.stableVersion })),
         rollouts,
         locked: locked.map(({ since_rev, ...row }) => ({ ...row, sinceRev: Number(since_rev) })),

@@ -178,12 +178,21 @@ test(
       ],
       capabilities: [{ name: 'writes', state: 'deny' }],
     })
+    const refund = await call('POST', `${agent}/capabilities/tool:refund`, 200, { body: { state: 'deny' } })
+    expect(refund.json).toMatchObject({ agent: 'support-agent', name: 'tool:refund', alreadyDenied: false })
+    await call('POST', `${agent}/capabilities/tool:refund`, 400, { body: { state: 'allow' } })
+    await call('POST', `${agent}/capabilities/everything`, 400, { body: { state: 'deny' } })
+    const all = await call('POST', '/api/v1/capabilities/agent', 200, { body: { state: 'deny' } })
+    expect(all.json).toMatchObject({ agent: '*', name: 'agent', state: 'deny' })
+    expect((await call('GET', agent, 200)).json).toMatchObject({
+      capabilities: ['agent', 'tool:refund', 'writes'].map((name) => ({ name, state: 'deny' })),
+    })
     await call('GET', '/api/v1/audit', 200)
     await call('GET', '/api/v1/audit?agent=support-agent&after=1&limit=2', 200)
     await call('GET', '/api/v1/audit?limit=0', 400)
     for (const { method, path, scope } of routes) {
       if (scope === null) continue
-      const url = path.replace('{agent}', 'support-agent').replace('{id}', id)
+      const url = path.replace('{agent}', 'support-agent').replace('{id}', id).replace('{name}', 'writes')
       await call(method.toUpperCase(), url, 401, { token: 'swb_0' })
       await call(method.toUpperCase(), url, 403, { token: (await aToken(db, ['evaluate'])).token })
     }

@@ -98,6 +98,7 @@ describe('the table of doors', () => {
       'GET /api/audit/export': 'audit.read',
       'POST /api/rollouts/{id}/pause': 'rollout.pause',
       'POST /api/rollouts/{id}/rollback': 'rollout.rollback',
+      'POST /api/switches/engage': 'switch.engage',
       'GET /settings/people': 'people.manage',
       'GET /settings/tokens': 'token.manage',
       'invite people.ts': 'people.manage',

@@ -88,6 +88,7 @@ export const doors: readonly Door[] = [
   change('/api/session/seen', anyone),
   change('/api/rollouts/{id}/pause', brake),
   change('/api/rollouts/{id}/rollback', brake),
+  change('/api/switches/engage', brake),
 
   route('GET', '/api/v1/openapi.json', open),
   route('GET', '/api/v1/agents/{agent}', token('read')),
@@ -100,6 +101,8 @@ export const doors: readonly Door[] = [
   route('POST', '/api/v1/rollouts/{id}/pause', token('operate')),
   route('POST', '/api/v1/rollouts/{id}/resume', token('operate')),
   route('POST', '/api/v1/rollouts/{id}/promote', token('operate')),
+  route('POST', '/api/v1/agents/{agent}/capabilities/{name}', token('operate')),
+  route('POST', '/api/v1/capabilities/{name}', token('operate')),
   route('GET', '/api/v1/audit', token('read')),
 
   action('people.ts', 'createFirstAdministrator', { link: 'first administrator' }),

@@ -1,4 +1,6 @@
+import { everyAgent } from '#lib/domain/killSwitch.ts'
 import { database } from '#lib/store/database.ts'
+import type { CapabilityState } from '#lib/store/generated/client.ts'
 
 /** An agent as a pipeline reads it (`GET /api/v1/agents/{agent}`); null when there is none. */
 export async function findAgentStatus(name: string) {
@@ -9,7 +11,7 @@ export async function findAgentStatus(name: string) {
     db.version.findMany({ where: { agent: name }, orderBy: { createdAt: 'desc' } }),
     db.lock.findMany({ where: { agent: name, releasedAt: null } }),
     db.rollout.findUnique({ where: { liveKey: name }, select: { id: true } }),
-    db.capabilityState.findMany({ where: { agent: name }, orderBy: { name: 'asc' } }),
+    db.capabilityState.findMany({ where: { agent: { in: [name, everyAgent] } }, orderBy: { name: 'asc' } }),
   ])
   return {
     agent: agent.name,
@@ -29,7 +31,7 @@ export async function findAgentStatus(name: string) {
       }
     }),
     rollout: live?.id ?? null,
-    capabilities: capabilities.map((row) => ({
+    capabilities: effective(capabilities).map((row) => ({
       name: row.name,
       state: row.state,
       onUnknown: row.onUnknown,
@@ -37,4 +39,13 @@ export async function findAgentStatus(name: string) {
       since: row.setAt.toISOString(),
     })),
   }
+}
+
+/** One row a capability: the one that denies it, if any does; else the agent's own. */
+function effective(rows: readonly CapabilityState[]): CapabilityState[] {
+  const byName = Map.groupBy(rows, (row) => row.name)
+  return [...byName.values()].flatMap((same) => {
+    const own = same.find((row) => row.agent !== everyAgent) ?? same[0]
+    return same.find((row) => row.state === 'deny') ?? own ?? []
+  })
 }

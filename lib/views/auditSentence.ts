@@ -1,4 +1,5 @@
 import type { AuditBody } from '#lib/domain/audit.ts'
+import { everyAgent, switchWords } from '#lib/domain/killSwitch.ts'
 
 /** One entry of the record as a sentence for a person. Whatever it does not say stands in the entry itself. */
 export function auditSentence(entry: AuditBody): string {
@@ -26,10 +27,11 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   switch: switched,
   alert: (e) => alerted(e),
   recovery: (e) => `Recovery: ${plain(e.outcome ?? '')}${because(e)}.`,
-  'capability.allow': (e) => `${by(e)} allowed ${detail(e, 'capability') ?? 'a capability'} again.`,
-  'capability.deny': (e) => `${by(e)} denied ${detail(e, 'capability') ?? 'a capability'}${because(e)}.`,
   'policy.publish': (e) =>
     `${by(e)} put policy ${e.policy_version ?? ''} of ${e.agent} in force${because(e)}.`,
+  'capability.allow': (e) => `${by(e)} allowed ${capabilityOf(e)} again${because(e)}.`,
+  'capability.deny': (e) => `${by(e)} denied ${capabilityOf(e)}${because(e)}.`,
+  'switch.expire': (e) => `The deny of ${capabilityOf(e)} asks whether it is still needed. It stays.`,
   'agent.create': (e) => `${by(e)} created the agent ${e.agent}.`,
   'agent.change': (e) => `${by(e)} changed the agent ${e.agent}.`,
   'agent.adopt_stable': (e) => `${by(e)} adopted ${to(e)} as the first stable version${because(e)}.`,
@@ -107,6 +109,12 @@ function switched(entry: AuditBody): string {
     default:
       return `Switch to ${target}${outcome(entry)}.`
   }
+}
+
+function capabilityOf(entry: AuditBody): string {
+  const name = detail(entry, 'capability')
+  if (name === null) return 'a capability'
+  return switchWords({ agent: entry.agent ?? everyAgent, name: String(name) })
 }
 
 function refused(entry: AuditBody): string {

@@ -4,6 +4,8 @@ import {
   agentPutSchema,
   auditEntrySchema,
   auditQuerySchema,
+  capabilityAnswerSchema,
+  capabilityEngageSchema,
   healthSchema,
   openApiSchema,
   operateSchema,
@@ -157,6 +159,25 @@ const operating: readonly RouteDescription[] = operations.map(([verb, name, summ
   ],
 }))
 
+const switches: readonly RouteDescription[] = (
+  [
+    ['engageSwitch', '/api/v1/agents/{agent}/capabilities/{name}', 'of one agent'],
+    ['engageSwitchOfAll', '/api/v1/capabilities/{name}', 'of every agent'],
+  ] as const
+).map(([name, path, whose]) => ({
+  name,
+  method: 'post',
+  path,
+  scope: 'operate',
+  summary: `Engages a kill switch ${whose}: the capability is denied until two people release it`,
+  request: { body: capabilityEngageSchema },
+  idempotencyKey: true,
+  responses: [
+    { status: 200, description: 'Denied', schema: capabilityAnswerSchema },
+    ...refusals(...writing, 'exists'),
+  ],
+}))
+
 const audit: RouteDescription = {
   name: 'readAudit',
   method: 'get',
@@ -177,5 +198,6 @@ export const routes: readonly RouteDescription[] = [
   start,
   rollout,
   ...operating,
+  ...switches,
   audit,
 ]

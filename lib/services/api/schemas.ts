@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { agentNamePattern, versionNamePattern } from '#lib/domain/name.ts'
+import { switchNamePattern } from '#lib/domain/killSwitch.ts'
 import { phases, recoveries, switchStatuses } from '#lib/domain/rollout.ts'
 import { rolloutDocumentSchema } from '../policy/schema.ts'
 import { problemKinds, problemType } from '../problem.ts'
@@ -27,6 +28,10 @@ const digest = z
 /** What may stand in a path. */
 export const pathParameters: Readonly<Record<string, z.ZodType>> = {
   agent: agentName,
+  name: z
+    .string()
+    .regex(switchNamePattern, 'writes, agent, tool:<name> or tool:*')
+    .meta({ description: 'A capability: `writes`, `agent`, `tool:<name>`, or `tool:*` for every tool.' }),
   id: z.string().min(1).max(100).meta({ description: 'The id of a rollout.' }),
 }
 
@@ -53,6 +58,18 @@ export const operateSchema = z
     }),
   })
   .register(requestSchemas, { id: 'Operate' })
+
+export const capabilityEngageSchema = z
+  .strictObject({
+    state: z
+      .literal('deny')
+      .meta({ description: 'A machine only denies: a person releases, with a second one.' }),
+    reason: z.string().trim().max(2000).optional(),
+    askAt: z.iso.datetime().optional().meta({
+      description: 'When it asks whether it is still needed; it never lifts by itself.',
+    }),
+  })
+  .register(requestSchemas, { id: 'CapabilityEngage' })
 
 /** The rollout document by its name in the API. */
 export const rolloutStartSchema = rolloutDocumentSchema.register(requestSchemas, { id: 'RolloutDocument' })
@@ -152,6 +169,16 @@ export const agentAnswerSchema = z
     ),
   })
   .register(answerSchemas, { id: 'Agent' })
+
+export const capabilityAnswerSchema = z
+  .looseObject({
+    agent: z.string().meta({ description: 'The agent, or `*` for every agent.' }),
+    name: z.string(),
+    state: z.literal('deny'),
+    revision: z.int().meta({ description: 'The revision of the routing table that denies it.' }),
+    alreadyDenied: z.boolean(),
+  })
+  .register(answerSchemas, { id: 'Capability' })
 
 /** One line of the record. Keys are always there; null where one does not apply. */
 export const auditEntrySchema = z

@@ -121,6 +121,7 @@ describe('a recovery', () => {
     const lines = await db.auditEntry.findMany({ where: { incidentId }, orderBy: { seq: 'asc' } })
     expect(lines.map((line) => [line.action, line.outcome])).toEqual([
       ['rollout.rollback', 'rolled_back'],
+      ['capability.deny', 'deny'],
       ['switch', 'applied'],
       ['switch', 'verified'],
       ['recovery', 'recovered'],

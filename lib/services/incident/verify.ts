@@ -3,9 +3,9 @@ import type { AuditLine } from '#lib/domain/audit.ts'
 import { formatVersionRef } from '#lib/domain/name.ts'
 import { isMeasuredAtZero, judgeRecovery, measureMs } from '#lib/domain/recovery.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
-import type { Incident, Prisma } from '#lib/store/generated/client.ts'
+import { type Incident, Prisma } from '#lib/store/generated/client.ts'
 import { announceChange } from '#lib/store/notices.ts'
-import { nextRevision } from '#lib/store/revision.ts'
+import { holdRouting, nextRevision } from '#lib/store/revision.ts'
 import { findRollout } from '#lib/store/rollouts.ts'
 import { countRuns, readFigures } from '#lib/store/runs.ts'
 import type { Tx } from '#lib/store/transaction.ts'
@@ -120,6 +120,7 @@ async function liftWrites(
   rollout: Rollout,
   { actor, now }: Context,
 ): Promise<readonly AuditLine[]> {
+  await holdRouting(tx)
   const held = await tx.capabilityState.findFirst({
     where: { agent: incident.agent, incidentId: incident.id, state: 'deny' },
   })
@@ -133,6 +134,7 @@ async function liftWrites(
       reason: 'Recovery was proven',
       setBy: { kind: actor.kind, id: actor.id, name: actor.name },
       setAt: now,
+      acks: Prisma.DbNull,
     },
   })
   return [

@@ -4,6 +4,7 @@ import { formatVersionRef } from '#lib/domain/name.ts'
 import { planRollback, type RollbackPlan } from '#lib/domain/rollback.ts'
 import { currentStage } from '#lib/domain/rollout.ts'
 import { announceChange } from '#lib/store/notices.ts'
+import { Prisma } from '#lib/store/generated/client.ts'
 import { enqueue } from '#lib/store/jobs.ts'
 import { nextRevision } from '#lib/store/revision.ts'
 import { lockKey, moveRollout, readFallback, type RolloutState } from '#lib/store/rollouts.ts'
@@ -101,7 +102,8 @@ async function switchBack(
   if (!moved) return { kind: 'stale' }
   if (rollout.policy.lockCandidateAfterRollback)
     await lockCandidate(tx, state, cause, incidentId, rev, context)
-  if (rollout.policy.disableWritesOnRollback) await denyWrites(tx, state, incidentId, rev, context)
+  const denies = rollout.policy.disableWritesOnRollback
+  const denied = denies && (await denyWrites(tx, state, incidentId, rev, context))
 
   await tx.incident.create({
     data: {
@@ -140,7 +142,14 @@ async function switchBack(
     ...subjectOf({ ...rollout, incidentId }, cause),
     switchStatus: 'requested',
   }
-  return { kind: 'executed', incidentId, audit: [line] }
+  const subject = subjectOf({ ...rollout, incidentId }, cause)
+  const writes: AuditLine = {
+    ...subject,
+    action: 'capability.deny',
+    outcome: 'deny',
+    details: { capability: 'writes', because: 'Until recovery is proven', revision: Number(rev) },
+  }
+  return { kind: 'executed', incidentId, audit: denied ? [line, writes] : [line] }
 }
 
 /** What every line about this rollback names. */
@@ -187,17 +196,17 @@ async function lockCandidate(
   })
 }
 
-/** The capability `writes` of the agent: denied until proven recovery lifts it. A person's own deny is left as it is. */
+/** The capability `writes` of the agent: denied until proven recovery lifts it. A person's own deny is left as it is; whether it denied. */
 async function denyWrites(
   tx: Tx,
   { rollout }: RolloutState,
   incidentId: string,
   sinceRev: bigint,
   { actor, now }: Context,
-): Promise<void> {
+): Promise<boolean> {
   const key = { agent: rollout.agent, name: 'writes' }
   const held = await tx.capabilityState.findUnique({ where: { agent_name: key } })
-  if (held?.state === 'deny') return
+  if (held?.state === 'deny') return false
   const data = {
     state: 'deny',
     onUnknown: 'deny',
@@ -206,6 +215,10 @@ async function denyWrites(
     setBy: { kind: actor.kind, id: actor.id, name: actor.name },
     setAt: now,
     incidentId,
+    until: null,
+    expiryAskedAt: null,
+    acks: Prisma.DbNull,
   }
   await tx.capabilityState.upsert({ where: { agent_name: key }, create: { ...key, ...data }, update: data })
+  return true
 }

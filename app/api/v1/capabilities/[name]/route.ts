@@ -1,0 +1,3 @@
+import { engageDoor } from '../engage.ts'
+
+export const POST = engageDoor<{ name: string }>()
