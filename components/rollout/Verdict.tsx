@@ -13,31 +13,31 @@ export function Verdict({ verdict, next }: Pick<RolloutView, 'verdict' | 'next'>
         <div className="flex min-w-0 flex-1 gap-3.5 md:gap-4">
           <ToneIcon tone={tone} className="mt-0.5 size-7 md:size-9" />
           <div className="min-w-0">
-            <h1
-              role={tone === 'stop' ? 'alert' : 'status'}
-              className="text-lg leading-snug font-[620] tracking-[-0.014em] text-balance md:text-xl"
-            >
-              <span className={toneText[tone]}>{word}.</span> {sentence}
-            </h1>
+            <div role={tone === 'stop' ? 'alert' : 'status'}>
+              <h1 className="text-lg leading-snug font-[620] tracking-[-0.014em] text-balance md:text-xl">
+                <span className={toneText[tone]}>{word}.</span> {sentence}
+              </h1>
+            </div>
             <p className="mt-1.5 max-w-[64ch] text-ink-2">{follows}</p>
           </div>
         </div>
         {next && (
-          <dl
+          <div
+            role="group"
             aria-label="What happens next"
             className="flex items-baseline justify-between gap-4 border-t border-current/15 pt-3 md:w-52 md:flex-col md:items-end md:justify-start md:gap-1 md:border-t-0 md:border-l md:pt-0 md:pl-5 md:text-right"
           >
             <div>
-              <dt className="text-xs font-semibold text-ink-2">{next.label}</dt>
-              {next.note && <dd className="text-xs text-ink-2 md:hidden">{next.note}</dd>}
+              <div className="text-xs font-semibold text-ink-2">{next.label}</div>
+              {next.note && <div className="text-xs text-ink-2 md:hidden">{next.note}</div>}
             </div>
             {next.at && (
-              <dd className="text-xl font-[640] tabular-nums md:text-2xl">
+              <div className="text-xl font-[640] tabular-nums md:text-2xl">
                 <Countdown at={next.at} after="any moment" />
-              </dd>
+              </div>
             )}
-            {next.note && <dd className="hidden text-xs text-ink-2 md:block">{next.note}</dd>}
-          </dl>
+            {next.note && <div className="hidden text-xs text-ink-2 md:block">{next.note}</div>}
+          </div>
         )}
       </div>
     </section>
