@@ -24,6 +24,8 @@ export const paths = {
   switches: () => '/switches',
   incidents: () => '/incidents',
   incident: (incidentId: string) => `/incidents/${encodeURIComponent(incidentId)}`,
+  incidentExport: (incidentId: string, format: 'md' | 'json') =>
+    `/api/incidents/${encodeURIComponent(incidentId)}/export?format=${format}`,
   approvals: () => '/approvals',
   audit: (filter: { agent?: string; rollout?: string; entry?: string } = {}) => {
     const query = new URLSearchParams(filter).toString()

@@ -2,6 +2,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Lock, LockOpen } from 'lucide-react'
 import Link from 'next/link'
+import { ApprovalCard } from '#components/approval/ApprovalCard.tsx'
+import { AskButton } from '#components/approval/AskButton.tsx'
 import { EvidenceTable } from '#components/rollout/EvidenceTable.tsx'
 import { AlertsCard, ReachCard } from '#components/rollout/SideCards.tsx'
 import { Theatre } from '#components/rollout/Theatre.tsx'
@@ -15,8 +17,11 @@ import { paths } from '#lib/paths.ts'
 import { incidentQuery } from '#lib/queries/incident.ts'
 import type { IncidentView } from '#lib/views/incident.ts'
 import { ManifestChanges } from './ManifestChanges.tsx'
+import { Notes } from './Notes.tsx'
 import { RecoveryMeter } from './RecoveryMeter.tsx'
 import { ReplayButton } from './ReplayButton.tsx'
+import { ReviewCard } from './ReviewCard.tsx'
+import { SideEffects } from './SideEffects.tsx'
 
 /** A stop, from what was seen to what came of it. */
 export function IncidentScreen({ initial }: { initial: IncidentView }) {
@@ -32,6 +37,9 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
         }
       />
       <div className="grid gap-4">
+        {view.waiting.map((approval) => (
+          <ApprovalCard key={approval.id} approval={approval} />
+        ))}
         <Theatre steps={view.theatre} recoveryFrom={view.recovery.from} />
         <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
           <div className="grid min-w-0 content-start gap-4">
@@ -42,6 +50,9 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
               policy={{ number: view.policyNumber, document: '' }}
             />
             <ManifestChanges changes={view.changes} from={view.toVersion} to={view.fromVersion} />
+            <SideEffects view={view} />
+            <ReviewCard view={view} />
+            <Notes view={view} />
             <Timeline view={view} />
           </div>
           <div className="grid content-start gap-4 md:grid-cols-2 lg:grid-cols-1">
@@ -96,9 +107,23 @@ function LockCard({ view }: { view: IncidentView }) {
         <KeyValue term="Writes">{view.writesDenied ? 'denied' : 'allowed'}</KeyValue>
       </KeyValues>
       {view.candidateLocked && (
-        <p className="px-4 pb-3.5 text-sm text-ink-2">
-          Its content is locked under every name. It gets no traffic: not by a start, a retry or a restart.
-        </p>
+        <div className="grid gap-3 px-4 pb-3.5">
+          <p className="text-sm text-ink-2">
+            Its content is locked under every name. It gets no traffic: not by a start, a retry or a restart.
+          </p>
+          <AskButton
+            label={`Unlock ${view.fromVersion}`}
+            icon={LockOpen}
+            whyNot={view.unlock.whyNot}
+            kind="unlock"
+            input={{ incidentId: view.id }}
+            title={`Unlock ${view.fromVersion}`}
+            before={`${view.unlock.names.join(', ')} may get no traffic`}
+            after={`${view.unlock.names.join(', ')} may be released again, from its first stage`}
+            alone={view.unlock.alone}
+            waits={view.waiting.some((each) => each.kind === 'unlock')}
+          />
+        </div>
       )}
       <p className="border-t border-line px-4 py-2.5 text-sm">
         <Link href={paths.rollout(view.agent, view.rolloutId)} className="underline-offset-2 hover:underline">

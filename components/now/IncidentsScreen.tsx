@@ -11,6 +11,7 @@ import { Sentence } from '#components/ui/Sentence.tsx'
 import { paths } from '#lib/paths.ts'
 import { incidentsQuery } from '#lib/queries/incidents.ts'
 import type { IncidentLine, IncidentsView } from '#lib/views/incidents.ts'
+import { PrecisionTable } from './PrecisionTable.tsx'
 
 /** Every stop, newest first. */
 export function IncidentsScreen({ initial }: { initial: IncidentsView }) {
@@ -34,6 +35,7 @@ export function IncidentsScreen({ initial }: { initial: IncidentsView }) {
           </ul>
         )}
       </Card>
+      {data.precision.length > 0 && <PrecisionTable rows={data.precision} />}
     </>
   )
 }

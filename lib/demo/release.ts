@@ -7,7 +7,11 @@ export function manifestOf(version: string): object {
       : 'You help customers with their orders. Be brief and friendly. Refund what a colleague has approved.',
     model: 'demo-large-1',
     parameters: { temperature: isNew ? 0.4 : 0.2, maxOutputTokens: 800 },
-    tools: ['lookup_order', 'note_on_order', 'refund'],
+    tools: [
+      { name: 'lookup_order', writes: false },
+      { name: 'note_on_order', writes: true },
+      { name: 'refund', writes: true },
+    ],
     policy: { refundMaxEuros: isNew ? 50 : 0 },
     codeRevision: isNew ? '9f31c07e' : '5b1e22aa',
   }

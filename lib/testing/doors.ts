@@ -29,6 +29,7 @@ const token = (scope: Scope): Key => ({ token: scope })
 const everyRole = Object.keys(roles) as Role[]
 const anyone: Key = { session: everyRole }
 const brake: Key = { session: ['on_call', 'release_manager', 'administrator'] }
+const review: Key = { session: ['on_call', 'release_manager', 'administrator'] }
 const policyEdit: Key = { session: ['policy_admin', 'release_manager', 'administrator'] }
 const release: Key = { session: ['release_manager', 'administrator'] }
 const administrator: Key = { session: ['administrator'] }
@@ -81,6 +82,7 @@ export const doors: readonly Door[] = [
   route('GET', '/api/views/incidents', anyone),
   route('GET', '/api/views/incidents/{incident}', anyone),
   route('GET', '/api/views/incidents/{incident}/replay', anyone),
+  route('GET', '/api/incidents/{incident}/export', anyone),
   route('GET', '/api/views/now', anyone),
   route('GET', '/api/views/rollouts/{rollout}', anyone),
   route('GET', '/api/views/rollouts/{rollout}/series', anyone),
@@ -123,6 +125,9 @@ export const doors: readonly Door[] = [
   action('approval.ts', 'ask', anyone),
   action('approval.ts', 'decide', { session: ['approver', 'administrator'] }),
   action('approval.ts', 'cancel', anyone),
+  action('incident.ts', 'review', review),
+  action('incident.ts', 'note', review),
+  action('incident.ts', 'compensate', review),
   action('policy.ts', 'publish', policyEdit),
   action('policy.ts', 'replayPast', anyone),
   action('rollout.ts', 'startRollout', release),

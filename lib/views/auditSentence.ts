@@ -27,6 +27,10 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   switch: switched,
   alert: (e) => alerted(e),
   recovery: (e) => `Recovery: ${plain(e.outcome ?? '')}${because(e)}.`,
+  'incident.review': (e) => `${by(e)} reviewed the incident: the stop was ${detail(e, 'verdict') ?? '?'}.`,
+  'incident.note': (e) => `${by(e)} added a note.`,
+  'incident.compensate': (e) => `${by(e)} marked what was written as ${plain(e.outcome ?? '')}.`,
+  'version.unlock': (e) => `${by(e)} unlocked ${from(e)}${because(e)}.`,
   'policy.publish': (e) =>
     `${by(e)} put policy ${e.policy_version ?? ''} of ${e.agent} in force${because(e)}.`,
   'capability.allow': (e) => `${by(e)} allowed ${capabilityOf(e)} again${because(e)}.`,

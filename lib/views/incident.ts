@@ -11,6 +11,7 @@ import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
 import { readFallback } from '#lib/store/rollouts.ts'
 import { readFigures, readReach } from '#lib/store/runs.ts'
 import { auditSentence } from './auditSentence.ts'
+import { readAfterwards } from './incidentAfter.ts'
 import { readAlerts } from './rollout.ts'
 import { questionsOf } from './rolloutEvidence.ts'
 import { theatreOf } from './rolloutTheatre.ts'
@@ -68,6 +69,7 @@ export async function readIncident(
     alerts,
     changes,
     timeline,
+    ...(await readAfterwards(db, incident, actor, now)),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Kind } from './kind.ts'
 import { policyKind } from './kinds/policy.ts'
 import { promoteKind } from './kinds/promote.ts'
 import { rollbackKind } from './kinds/rollback.ts'
+import { unlockKind } from './kinds/unlock.ts'
 import { switchReleaseKind } from './kinds/switchRelease.ts'
 
 /** Every kind of act that takes a second person, beside the file that knows it. */
@@ -10,5 +11,6 @@ export const kindSpecs: Readonly<Partial<Record<ApprovalKind, Kind>>> = {
   promote: promoteKind,
   rollback: rollbackKind,
   policy: policyKind,
+  unlock: unlockKind,
   switch_release: switchReleaseKind,
 }

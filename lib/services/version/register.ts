@@ -34,7 +34,15 @@ export const registerVersion = command({
 
     const kept = JSON.parse(JSON.stringify(manifest)) as Prisma.InputJsonObject
     await tx.version.create({
-      data: { agent, name: version, digest, manifest: kept, createdAt: now, createdBy: actor.name },
+      data: {
+        agent,
+        name: version,
+        digest,
+        manifest: kept,
+        createdAt: now,
+        createdBy: actor.name,
+        createdById: actor.id,
+      },
     })
     await announceChange(tx, { agent })
     return done(
