@@ -13,10 +13,12 @@ export const paths = {
     you: () => '/settings/you',
     people: () => '/settings/people',
     tokens: () => '/settings/tokens',
+    alerts: () => '/settings/alerts',
   },
   agents: () => '/agents',
   agent: (agent: string) => `/agents/${encodeURIComponent(agent)}`,
   policy: (agent: string) => `/agents/${encodeURIComponent(agent)}/policy`,
+  readiness: (agent: string) => `/agents/${encodeURIComponent(agent)}/readiness`,
   newRollout: (agent?: string) =>
     agent ? `/rollouts/new?agent=${encodeURIComponent(agent)}` : '/rollouts/new',
   rollout: (agent: string, rolloutId: string) =>
@@ -46,6 +48,9 @@ export const paths = {
     standing: (approvalId: string) => `/api/views/approvals/${encodeURIComponent(approvalId)}`,
     agent: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}`,
     policy: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/policy`,
+    readiness: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/readiness`,
+    alerts: (before: string | null) =>
+      before === null ? '/api/views/alerts' : `/api/views/alerts?before=${encodeURIComponent(before)}`,
     rollout: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}`,
     series: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}/series`,
     incident: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}`,

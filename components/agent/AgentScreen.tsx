@@ -1,6 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { PenOff, Rocket, ScrollText } from 'lucide-react'
+import { ListChecks, PenOff, Rocket, ScrollText } from 'lucide-react'
 import Link from 'next/link'
 import { useId } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
@@ -69,6 +69,10 @@ export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; can
               ))}
             </KeyValues>
           </Section>
+          <ButtonLink href={paths.readiness(agent.agent)}>
+            <ListChecks aria-hidden />
+            Check readiness
+          </ButtonLink>
           {canReadAudit && (
             <ButtonLink href={paths.audit({ agent: agent.agent })}>
               <ScrollText aria-hidden />

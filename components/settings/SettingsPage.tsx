@@ -19,6 +19,7 @@ const places: readonly Place[] = [
   { label: 'You', href: paths.settings.you(), open: () => true },
   { label: 'People', href: paths.settings.people(), open: (shell) => shell.canManagePeople },
   { label: 'API tokens', href: paths.settings.tokens(), open: (shell) => shell.canManageTokens },
+  { label: 'Alerts', href: paths.settings.alerts(), open: (shell) => shell.canEditAlerts },
 ]
 
 /** A page of the settings, with the way to the others. */

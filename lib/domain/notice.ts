@@ -3,7 +3,7 @@ import { escaped } from './alertText.ts'
 
 /** Messages that are about no incident: what Switchback has to say of itself. */
 
-export const noticeKinds = ['checkpoint', 'guard_silent', 'guard_back', 'switch_expired'] as const
+export const noticeKinds = ['checkpoint', 'guard_silent', 'guard_back', 'switch_expired', 'test'] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
 /** What a notice says, kept with the message that is owed. */
@@ -13,6 +13,8 @@ export interface NoticeFacts {
   readonly path: string
   /** The onceKey of the message in whose thread it stands, so that it makes no noise; absent of one of its own. */
   readonly threadOf?: string
+  /** Of a test: the agent whose channel it tests, empty for the installation's. */
+  readonly agent?: string
 }
 
 export function isNoticeKind(kind: string): kind is NoticeKind {
@@ -24,6 +26,7 @@ const signs: Record<NoticeKind, string> = {
   guard_silent: '🚨',
   guard_back: '✅',
   switch_expired: '⏰',
+  test: '🔔',
 }
 
 /** The message of a notice. A checkpoint is a quiet line; what concerns the guard stands by itself. */

@@ -10,6 +10,8 @@ export const keys = {
   standing: (approvalId: string) => ['view', 'standing', approvalId] as const,
   audit: (filter: Readonly<Record<string, string>>) => ['view', 'audit', filter] as const,
   policy: (agent: string) => ['view', 'policy', agent] as const,
+  readiness: (agent: string) => ['view', 'readiness', agent] as const,
+  alerts: (before: string | null) => ['view', 'alerts', before] as const,
   rollout: (rolloutId: string) => ['view', 'rollout', rolloutId] as const,
   series: (rolloutId: string) => ['view', 'series', rolloutId] as const,
   incident: (incidentId: string) => ['view', 'incident', incidentId] as const,
@@ -45,6 +47,7 @@ export function touches(change: LiveChange, key: readonly unknown[]): boolean {
   switch (kind) {
     case 'agent':
     case 'policy':
+    case 'readiness':
       return change.agent === undefined || change.agent === name
     case 'rollout':
     case 'series':

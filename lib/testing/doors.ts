@@ -31,6 +31,7 @@ const anyone: Key = { session: everyRole }
 const brake: Key = { session: ['on_call', 'release_manager', 'administrator'] }
 const review: Key = { session: ['on_call', 'release_manager', 'administrator'] }
 const policyEdit: Key = { session: ['policy_admin', 'release_manager', 'administrator'] }
+const alertsEdit: Key = { session: ['policy_admin', 'administrator'] }
 const release: Key = { session: ['release_manager', 'administrator'] }
 const administrator: Key = { session: ['administrator'] }
 const record: Key = {
@@ -53,6 +54,7 @@ export const doors: readonly Door[] = [
   page('/agents', anyone),
   page('/agents/{agent}', anyone),
   page('/agents/{agent}/policy', anyone),
+  page('/agents/{agent}/readiness', anyone),
   page('/agents/{agent}/rollouts/{rollout}', anyone),
   page('/approvals', anyone),
   page('/audit', record),
@@ -61,6 +63,7 @@ export const doors: readonly Door[] = [
   page('/rollouts/new', anyone),
   page('/invitation', open),
   page('/settings', anyone),
+  page('/settings/alerts', alertsEdit),
   page('/settings/people', administrator),
   page('/settings/tokens', administrator),
   page('/settings/you', anyone),
@@ -76,6 +79,8 @@ export const doors: readonly Door[] = [
   route('GET', '/api/views/agents', anyone),
   route('GET', '/api/views/agents/{agent}', anyone),
   route('GET', '/api/views/agents/{agent}/policy', anyone),
+  route('GET', '/api/views/agents/{agent}/readiness', anyone),
+  route('GET', '/api/views/alerts', alertsEdit),
   route('GET', '/api/views/approvals', anyone),
   route('GET', '/api/views/approvals/{approval}', anyone),
   route('GET', '/api/views/audit', record),
@@ -130,6 +135,8 @@ export const doors: readonly Door[] = [
   action('incident.ts', 'compensate', review),
   action('policy.ts', 'publish', policyEdit),
   action('policy.ts', 'replayPast', anyone),
+  action('alerts.ts', 'sendTestAlert', alertsEdit),
+  action('alerts.ts', 'retryDelivery', alertsEdit),
   action('rollout.ts', 'startRollout', release),
   action('rollout.ts', 'readDocument', anyone),
   action('rollout.ts', 'pause', brake),

@@ -26,6 +26,8 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'approval.settle': (e) => `The request ${e.outcome}: ${detail(e, 'title') ?? 'an act'}${because(e)}.`,
   switch: switched,
   alert: (e) => alerted(e),
+  'alert.test': (e) => `${by(e)} sent a test message.`,
+  'alert.retry': (e) => `${by(e)} had a message sent again that was not sent.`,
   recovery: (e) => `Recovery: ${plain(e.outcome ?? '')}${because(e)}.`,
   'incident.review': (e) => `${by(e)} reviewed the incident: the stop was ${detail(e, 'verdict') ?? '?'}.`,
   'incident.note': (e) => `${by(e)} added a note.`,
@@ -93,6 +95,7 @@ const alertWords: Readonly<Record<string, string>> = {
   rollback_triggered: 'The alert of the rollback',
   switch_applied: 'The word that the switch is in force',
   recovery: 'The verdict on recovery',
+  test: 'The test message',
 }
 
 function alerted(entry: AuditBody): string {

@@ -16,6 +16,7 @@ export interface ShellView {
   readonly canReadAudit: boolean
   readonly canManagePeople: boolean
   readonly canManageTokens: boolean
+  readonly canEditAlerts: boolean
   readonly openIncidents: number
   /** Approvals that wait for this person. */
   readonly approvalsForMe: number
@@ -42,6 +43,7 @@ export async function readShell(actor: Actor, now: Date, db: PrismaClient = data
     canReadAudit: may(actor, 'audit.read'),
     canManagePeople: mayForAll(actor, 'people.manage'),
     canManageTokens: mayForAll(actor, 'token.manage'),
+    canEditAlerts: mayForAll(actor, 'alerts.edit'),
     openIncidents: open.length,
     approvalsForMe: forMe,
     slackConfigured: Boolean(process.env.SWITCHBACK_SLACK_TOKEN),

@@ -11,6 +11,7 @@ import { announceChange } from '#lib/store/notices.ts'
 import { command } from '../command.ts'
 import { done, refuse, unchanged } from '../outcome.ts'
 import { readAlertFacts } from './facts.ts'
+import { agentOfDelivery } from './retry.ts'
 
 export interface DeliverParts {
   readonly db?: PrismaClient
@@ -125,8 +126,7 @@ const settle = command({
   }),
   async agent(tx, { deliveryId }) {
     const row = await tx.delivery.findUnique({ where: { id: deliveryId } })
-    const incident = row?.incidentId ? await tx.incident.findUnique({ where: { id: row.incidentId } }) : null
-    return incident?.agent ?? (row ? undefined : null)
+    return row ? await agentOfDelivery(tx, row) : null
   },
   async run(tx, { deliveryId, status, error, handle }, { now }) {
     await tx.$queryRaw`SELECT id FROM delivery WHERE id = ${deliveryId} FOR UPDATE`
@@ -145,10 +145,13 @@ const settle = command({
     })
     if (incident)
       await announceChange(tx, { agent: incident.agent, rollout: incident.rolloutId, incident: incident.id })
+    const agent = incident ? undefined : await agentOfDelivery(tx, row)
+    if (row.kind === 'test') await announceChange(tx, agent === undefined ? {} : { agent })
     return done(null, {
       // What is about checkpoints is told apart, so that no checkpoint calls for the next.
       action: row.kind === 'checkpoint' ? 'checkpoint.publish' : 'alert',
       ...(incident ? { agent: incident.agent, rollout: incident.rolloutId, incident: incident.id } : {}),
+      ...(agent === undefined ? {} : { agent }),
       outcome: status,
       details: {
         kind: row.kind,

@@ -26,14 +26,14 @@ export async function owe(
 /** Owes one message that is about no incident. Whoever may deliver brings it; the same event is owed once. */
 export async function oweNotice(
   tx: Tx,
-  notice: { onceKey: string; kind: NoticeKind; facts: NoticeFacts },
+  notice: { onceKey: string; kind: NoticeKind; facts: NoticeFacts; channel?: string | null },
   { now, newId }: Context,
 ): Promise<string | null> {
-  const { onceKey, kind, facts } = notice
+  const { onceKey, kind, facts, channel = null } = notice
   if (await tx.delivery.findUnique({ where: { onceKey } })) return null
   const id = newId('dl')
   await tx.delivery.create({
-    data: { id, onceKey, kind, facts: { ...facts }, status: 'queued', createdAt: now },
+    data: { id, onceKey, kind, channel, facts: { ...facts }, status: 'queued', createdAt: now },
   })
   await enqueue(tx, 'deliver', { deliveryId: id }, { at: now })
   return id
