@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { decideCapability, decideVersion, unknownState } from '../lib/routing/decide.ts'
 import type { CapabilityDecision, Unit, VersionDecision } from '../lib/routing/decide.ts'
+import { isRecord } from '../lib/routing/check.ts'
+import type { Nack } from '../lib/routing/report.ts'
 import type { CapabilityState, RoutingTable } from '../lib/routing/table.ts'
 import { createContact } from './contact.ts'
 import type { Contact } from './contact.ts'
@@ -8,6 +10,8 @@ import { createEmitter, tell } from './events.ts'
 import type { Listener, Via } from './events.ts'
 import { createHeld } from './held.ts'
 import type { Held } from './held.ts'
+import { createReporter } from './reports.ts'
+import type { Reporter } from './reports.ts'
 import { createSnapshotWriter, readSnapshot } from './snapshot.ts'
 import type { Snapshot, SnapshotWriter } from './snapshot.ts'
 import { timingsDefault } from './timings.ts'
@@ -38,8 +42,10 @@ export interface SwitchbackOptions {
   readonly onEvent?: Listener
   /** Called after each table that was taken from a server, in order, before anything is decided on it. */
   readonly onApplied?: (applied: Applied) => void
-  /** Whether this instance may no longer trust its table; asked at every decision. Without it there is no lease. */
+  /** Whether this instance may no longer trust its table, beside the lease of the server; asked at every decision. */
   readonly leaseExpired?: () => boolean
+  /** Turns that run at this moment, by version: told to the panel with each report. */
+  readonly inflight?: () => Readonly<Record<string, number>>
 }
 
 export interface Applied {
@@ -82,7 +88,7 @@ export interface Switchback {
  * confirmed it. A table is replaced only by a sound one that is strictly newer.
  */
 export function createSwitchback(options: SwitchbackOptions): Switchback {
-  const { now = Date.now, instanceId = randomUUID(), leaseExpired = () => false } = options
+  const { now = Date.now, instanceId = randomUUID() } = options
   const timings = { ...timingsDefault, ...options.timings }
   const url = new URL(options.url).href.replace(/\/+$/, '')
 
@@ -92,6 +98,21 @@ export function createSwitchback(options: SwitchbackOptions): Switchback {
   const held = createHeld(sourceOf(url, options.token), restore(options.persistPath, emit))
   const contact = createContact(timings.staleAfterMs, emit)
   const writer = writerOf(options.persistPath, held, emit)
+  let appliedAt: number | null = null
+  let reporter: Reporter | null = null
+  const leaseExpired = () => (reporter?.leaseExpired() ?? false) || (options.leaseExpired?.() ?? false)
+  const offer = createReceiver({
+    held,
+    contact,
+    writer,
+    emit,
+    now,
+    onApplied(applied) {
+      appliedAt = applied.appliedAt
+      if (options.onApplied) tell(options.onApplied, applied)
+    },
+    onChange: (nack) => reporter?.changed(nack),
+  })
   const transport = startTransport({
     url,
     headers: headersOf(options.token, instanceId),
@@ -101,8 +122,24 @@ export function createSwitchback(options: SwitchbackOptions): Switchback {
     timings,
     emit,
     held: () => (held.isForeign() ? null : held.table()),
-    offer: createReceiver({ held, contact, writer, emit, now, onApplied: options.onApplied }),
+    offer,
     confirm: contact.confirm,
+  })
+
+  reporter = createReporter({
+    url,
+    headers: headersOf(options.token, instanceId),
+    fetch: options.fetch ?? globalThis.fetch,
+    timings,
+    random: options.random ?? Math.random,
+    instanceId,
+    sdkVersion,
+    agents: Object.keys(options.agents),
+    table: held.table,
+    appliedAt: () => appliedAt,
+    isStreaming: transport.isStreaming,
+    inflight: options.inflight ?? (() => ({})),
+    offer: (value) => offer(value, 'fetch'),
   })
 
   const decideAllowed = (agent: string, capability: string, asked: AllowOptions = {}) =>
@@ -130,7 +167,7 @@ export function createSwitchback(options: SwitchbackOptions): Switchback {
     on,
     async close() {
       contact.end()
-      await transport.stop()
+      await Promise.all([transport.stop(), reporter?.close()])
       await writer?.flush()
     },
   }
@@ -142,18 +179,21 @@ interface Receiver {
   readonly writer: SnapshotWriter | null
   readonly emit: Listener
   readonly now: () => number
-  readonly onApplied: ((applied: Applied) => void) | undefined
+  readonly onApplied: (applied: Applied) => void
+  /** Another table is in force, or one was refused. */
+  readonly onChange: (nack: Nack | null) => void
 }
 
 /** Takes in a table that a server sent, or says why not. */
-function createReceiver({ held, contact, writer, emit, now, onApplied }: Receiver) {
+function createReceiver({ held, contact, writer, emit, now, onApplied, onChange }: Receiver) {
   return (value: unknown, via: Via): void => {
     const offered = held.offer(value)
     switch (offered.kind) {
       case 'applied': {
         const { table, before } = offered
         writer?.save()
-        if (onApplied) tell(onApplied, { table, via, appliedAt: now() })
+        onApplied({ table, via, appliedAt: now() })
+        onChange(null)
         emit({ type: 'applied', via, revision: revisionOf(table), before })
         return contact.confirm()
       }
@@ -162,12 +202,20 @@ function createReceiver({ held, contact, writer, emit, now, onApplied }: Receive
       case 'refused': {
         const { reason, message } = offered
         const kept = held.table()
+        if (reason !== 'older') onChange({ ...placeOf(value), error: `${reason}: ${message}` })
         return emit({ type: 'refused', via, reason, message, kept: kept && revisionOf(kept) })
       }
       default:
         offered satisfies never
     }
   }
+}
+
+/** What a table that was refused calls itself, as far as that can be read. */
+function placeOf(value: unknown): { readonly epoch: number | null; readonly rev: number | null } {
+  const { epoch, rev } = isRecord(value) ? value : {}
+  const whole = (each: unknown) => (Number.isSafeInteger(each) && Number(each) >= 0 ? Number(each) : null)
+  return { epoch: whole(epoch), rev: whole(rev) }
 }
 
 const revisionOf = ({ epoch, rev }: RoutingTable) => ({ epoch, rev })

@@ -17,6 +17,10 @@ export interface Timings {
   readonly retryAfterMaxMs: number
   /** Without a word that confirms the table for so long, it is called stale. */
   readonly staleAfterMs: number
+  /** How often the server is told by which table this instance decides, ± 10 %; at once when it is another. */
+  readonly reportMs: number
+  /** How long a goodbye may take. */
+  readonly goodbyeTimeoutMs: number
 }
 
 export const timingsDefault: Timings = {
@@ -29,6 +33,8 @@ export const timingsDefault: Timings = {
   authRetryMs: 30_000,
   retryAfterMaxMs: 15_000,
   staleAfterMs: 15_000,
+  reportMs: 10_000,
+  goodbyeTimeoutMs: 500,
 }
 
 /** A number in [0, 1), as `Math.random` gives. */

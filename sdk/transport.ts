@@ -10,7 +10,7 @@ import { readStream } from './wire.ts'
 import type { StreamEnd } from './wire.ts'
 
 /** Streams tables, polls for them while there is no stream, and never stops by itself. */
-export function startTransport(link: Link): { stop(): Promise<void> } {
+export function startTransport(link: Link): { isStreaming(): boolean; stop(): Promise<void> } {
   const closing = new AbortController()
   const closed = closing.signal
   const silence = createSilence(link)
@@ -33,6 +33,7 @@ export function startTransport(link: Link): { stop(): Promise<void> } {
 
   const loops = Promise.all([keepStreaming(), pollMeanwhile()])
   return {
+    isStreaming: stream.isLive,
     async stop() {
       closing.abort()
       await loops

@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import type { EventSourceMessage } from 'eventsource-parser'
 
-/** The two requests of the data plane. Neither throws: every way they can end is a value. */
+/** The three requests of the data plane. Neither throws: every way they can end is a value. */
 
 export type Fetch = typeof globalThis.fetch
 
@@ -99,6 +99,23 @@ export async function fetchTable(call: Call): Promise<TableAnswer> {
     return wrongType(response, 'application/json') ?? { kind: 'table', value: await response.json() }
   } catch (error) {
     return { kind: 'failed', message: messageOf(error) }
+  }
+}
+
+/** Posts JSON and reads JSON. Null for whatever else came of it: nobody waits for it, and it is tried again. */
+export async function postJson(call: Omit<Call, 'closed'>, body: unknown): Promise<unknown> {
+  try {
+    const response = await call.fetch(call.url, {
+      method: 'POST',
+      headers: { ...call.headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(call.timeoutMs),
+    })
+    if (response.ok) return await response.json()
+    discard(response)
+    return null
+  } catch {
+    return null
   }
 }
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { systemActor } from '#lib/domain/actor.ts'
 import type { Outcome } from '#lib/services/outcome.ts'
 import { createPerson } from '#lib/services/people/createPerson.ts'
+import { setLease } from '#lib/services/routing/setLease.ts'
 import { createToken } from '#lib/services/token/create.ts'
 import { openDatabase } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
@@ -14,6 +15,7 @@ import { verifyRecord } from './verifyRecord.ts'
 const usage = `Usage:
   cli token create --name NAME --agent NAME|* [--agent …] --scopes deploy,operate,read,telemetry,evaluate [--json]
   cli admin create --email ADDRESS [--name NAME]     (reads the password from standard input)
+  cli lease set SECONDS                              (0 is off; docs/switches.md)
   cli audit verify FILE [--checkpoints FILE] [--key FILE] [--part]
                                                      (an export of the audit record, JSON Lines)
 `
@@ -30,6 +32,8 @@ async function main(): Promise<number> {
       return await withDatabase((db) => createTokenFrom(line, db))
     case 'admin create':
       return await withDatabase((db) => createAdministratorFrom(line, db))
+    case 'lease set':
+      return await withDatabase((db) => setLeaseFrom(line, db))
     case 'audit verify':
       return await verifyFrom(line)
     default:
@@ -78,6 +82,11 @@ async function createAdministratorFrom({ options }: CommandLine, db: PrismaClien
   const grants = [{ role: 'administrator', agent: '*' }]
   const outcome = await createPerson({ email, name, password, grants }, systemActor, { db })
   return report(outcome, ({ personId }) => `Made the administrator ${String(email)} (${personId})`)
+}
+
+async function setLeaseFrom({ words }: CommandLine, db: PrismaClient): Promise<number> {
+  const outcome = await setLease({ seconds: Number(words[2]) }, systemActor, { db })
+  return report(outcome, ({ seconds }) => (seconds === 0 ? 'Leases are off' : `The lease is ${seconds} s`))
 }
 
 async function verifyFrom({ words, options }: CommandLine): Promise<number> {

@@ -6,6 +6,7 @@ import { formatRevision, tableFor } from '#lib/routing/table.ts'
 import { bearerOf } from '#lib/services/token/find.ts'
 import type { EdgeGrant, Grants } from './grants.ts'
 import { type BodyLimits, readBody } from './readBody.ts'
+import type { Reports } from './reports.ts'
 import { send, sendJson, sendProblem, urlOf } from './respond.ts'
 import type { Streams } from './streams.ts'
 import type { TableKeeper } from './tableKeeper.ts'
@@ -14,6 +15,7 @@ export interface EdgeParts {
   readonly keeper: TableKeeper
   readonly grants: Grants
   readonly streams: Streams
+  readonly reports: Reports
   /** The door of telemetry. */
   readonly acceptTraces: (
     request: IncomingMessage,
@@ -75,6 +77,12 @@ export const edgeDoors: readonly Door[] = [
   { method: 'POST', path: /^\/v1\/(metrics|logs)$/, scope: 'telemetry', answer: refuseSignal },
   { method: 'GET', path: /^\/v1\/stream$/, scope: 'evaluate', answer: openStream },
   { method: 'GET', path: /^\/v1\/table$/, scope: 'evaluate', answer: sendTable },
+  {
+    method: 'POST',
+    path: /^\/v1\/ack$/,
+    scope: 'evaluate',
+    answer: (call, { reports }) => reports.accept(call.request, call.response, call.grant, call.token),
+  },
   { method: 'POST', path: /^\/ofrep\/v1\/evaluate\/flags$/, scope: 'evaluate', answer: answerBulk },
   {
     method: 'POST',

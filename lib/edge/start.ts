@@ -9,6 +9,7 @@ import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
 import { guardWatch, type Messaging } from './guardWatch.ts'
 import { finaliseRuns } from './finalise.ts'
 import { edgeGrants } from './grants.ts'
+import { reportDoor } from './reports.ts'
 import { edgeServer } from './server.ts'
 import { tableStreams } from './streams.ts'
 import { keepTable } from './tableKeeper.ts'
@@ -60,7 +61,9 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
   })
   const grants = edgeGrants({ db, file: join(given.folder, `grants-${given.port}.json`), log })
   const streams = tableStreams(keeper.table)
+  const reports = reportDoor({ db, table: keeper.table, log })
   const server = edgeServer({
+    reports,
     keeper,
     grants,
     streams,
@@ -105,6 +108,7 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
       server.close()
       await finalising.stop()
       await watching.stop()
+      await reports.close()
       await keeper.close()
       await sayGoodbye(db, 'edge', instance).catch(() => undefined)
       server.closeAllConnections()

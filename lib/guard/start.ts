@@ -5,6 +5,7 @@ import { publishCheckpoints } from '#lib/services/audit/publishCheckpoints.ts'
 import type { RecordKey } from '#lib/services/audit/recordKey.ts'
 import { dropOrphans } from '#lib/store/spanParts.ts'
 import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
+import { forgetInstances } from '#lib/store/instances.ts'
 import { forgetOld } from '#lib/store/owed.ts'
 import { sweep, sweepEveryMs } from './sweep.ts'
 import { guardTasks, type TaskParts } from './tasks.ts'
@@ -58,6 +59,7 @@ export async function startGuard(parts: GuardParts): Promise<Guard> {
         votes: new Date(now - 24 * hourMs),
         keys: new Date(now - 48 * hourMs),
       })
+      await forgetInstances(db, new Date(now - 24 * hourMs))
       await dropOrphans(db, new Date(now - hourMs / 6))
     }),
   ]

@@ -15,6 +15,7 @@ export async function sweep(db: PrismaClient, now: Date): Promise<void> {
   for (const rolloutId of owed.rollouts) await enqueueJob(db, 'evaluate', { rolloutId }, 0)
   for (const agent of owed.agents) await enqueueJob(db, 'reconcile', { agent }, 0)
   for (const incidentId of owed.incidents) await enqueueJob(db, 'verify', { incidentId }, 0)
+  for (const order of owed.acknowledgements) await enqueueJob(db, 'acknowledge', order, 0)
   for (const subject of owed.expired) await enqueueJob(db, 'expire', subject, 0)
   for (const approvalId of owed.approvals) await enqueueJob(db, 'settle', { approvalId }, 0)
   for (const deliveryId of owed.deliveries) await enqueueJob(db, 'deliver', { deliveryId }, 0)

@@ -9,6 +9,7 @@ import { settleApproval } from '#lib/services/approval/decide.ts'
 import { verifyRecovery } from '#lib/services/incident/verify.ts'
 import type { Outcome } from '#lib/services/outcome.ts'
 import { evaluateRollout } from '#lib/services/rollout/evaluate.ts'
+import { acknowledgeSwitch } from '#lib/services/switch/acknowledge.ts'
 import { expireSwitch } from '#lib/services/switch/expire.ts'
 import { reconcile } from '#lib/services/rollout/reconcile.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
@@ -26,7 +27,7 @@ export interface TaskParts {
   readonly onStep: StepObserver
 }
 
-const askAgainMs = { reconcile: 1_000, verify: 1_000 }
+const askAgainMs = { reconcile: 1_000, verify: 1_000, acknowledge: 500 }
 const looks = { max: 20, everyMs: 25 }
 
 /** What the guard does when a job is due. Each can be done again at any moment, and by two guards at once. */
@@ -65,6 +66,14 @@ export function guardTasks(parts: TaskParts): Record<keyof Jobs, Task> {
     async settle(payload) {
       const job = payload as Jobs['settle']
       expectDone(await settleApproval(job, systemActor, { db }), log)
+    },
+
+    async acknowledge(payload) {
+      const job = payload as Jobs['acknowledge']
+      const outcome = await acknowledgeSwitch(job, systemActor, { db })
+      expectDone(outcome, log)
+      if (outcome.ok && !outcome.value.settled)
+        await enqueueJob(db, 'acknowledge', job, askAgainMs.acknowledge)
     },
 
     async expire(payload) {

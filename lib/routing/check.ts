@@ -42,10 +42,31 @@ export function optional(check: Check): Check {
   return (value, at) => (value === undefined ? null : check(value, at))
 }
 
+/** A string of so many characters. */
+export function boundedText(max: number, min = 0): Check {
+  return (value, at) => {
+    const fits = typeof value === 'string' && value.length >= min && value.length <= max
+    return fits ? null : complain(at, `a text of ${min} to ${max} characters`, value)
+  }
+}
+
+/** A list of at most so many whose every entry passes. */
+export function arrayOf(check: Check, max: number): Check {
+  return (value, at) => {
+    if (!Array.isArray(value) || value.length > max) return complain(at, `a list of at most ${max}`, value)
+    for (const [index, entry] of value.entries()) {
+      const wrong = check(entry, `${at}[${index}]`)
+      if (wrong) return wrong
+    }
+    return null
+  }
+}
+
 /** An object whose every value passes. */
-export function recordOf(check: Check): Check {
+export function recordOf(check: Check, max: number = Number.POSITIVE_INFINITY): Check {
   return (value, at) => {
     if (!isRecord(value)) return complain(at, 'an object', value)
+    if (Object.keys(value).length > max) return complain(at, `at most ${max} entries`, value)
     for (const key of Object.keys(value)) {
       const wrong = check(value[key], under(at, key))
       if (wrong) return wrong

@@ -8,6 +8,8 @@ export interface Jobs {
   verify: { incidentId: string }
   deliver: { deliveryId: string }
   settle: { approvalId: string }
+  /** `id` of a rollout; or the agent of a kill switch, with its name. */
+  acknowledge: { about: 'rollout' | 'switch'; id: string; name: string }
   /** Of a kill switch; `agent` may be `*`. */
   expire: { agent: string; name: string }
 }

@@ -1,28 +1,45 @@
-import type { PrismaClient } from './generated/client.ts'
+import { Prisma, type PrismaClient } from './generated/client.ts'
+
+/** What the instances acknowledge of an older order is no longer written down. */
+const acksOwedMs = 600_000
 
 /** What the guard owes: the identities of everything that is not yet as it should be. */
 export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date) {
-  const [rollouts, switches, incidents, deliveries, approvals, expired] = await Promise.all([
-    db.rollout.findMany({
-      where: {
-        OR: [{ liveKey: { not: null } }, { phase: 'completed', rollbackWindowEndsAt: { gt: now } }],
-        AND: [{ OR: [{ checkedAt: null }, { checkedAt: { lt: checkedBefore } }] }],
-      },
-      select: { id: true },
-    }),
-    db.rollout.findMany({
-      where: { switchStatus: { in: ['requested', 'failed'] } },
-      select: { agent: true },
-      distinct: ['agent'],
-    }),
-    db.incident.findMany({ where: { recovery: 'verifying' }, select: { id: true } }),
-    db.delivery.findMany({ where: { status: 'queued' }, select: { id: true } }),
-    db.approval.findMany({ where: { status: 'waiting' }, select: { id: true } }),
-    db.capabilityState.findMany({
-      where: { state: 'deny', until: { lte: now }, expiryAskedAt: null },
-      select: { agent: true, name: true },
-    }),
-  ])
+  const lately = new Date(now.getTime() - acksOwedMs)
+  const [rollouts, switches, incidents, deliveries, approvals, expired, switched, unheard] =
+    await Promise.all([
+      db.rollout.findMany({
+        where: {
+          OR: [{ liveKey: { not: null } }, { phase: 'completed', rollbackWindowEndsAt: { gt: now } }],
+          AND: [{ OR: [{ checkedAt: null }, { checkedAt: { lt: checkedBefore } }] }],
+        },
+        select: { id: true },
+      }),
+      db.rollout.findMany({
+        where: { switchStatus: { in: ['requested', 'failed'] } },
+        select: { agent: true },
+        distinct: ['agent'],
+      }),
+      db.incident.findMany({ where: { recovery: 'verifying' }, select: { id: true } }),
+      db.delivery.findMany({ where: { status: 'queued' }, select: { id: true } }),
+      db.approval.findMany({ where: { status: 'waiting' }, select: { id: true } }),
+      db.capabilityState.findMany({
+        where: { state: 'deny', until: { lte: now }, expiryAskedAt: null },
+        select: { agent: true, name: true },
+      }),
+      db.rollout.findMany({
+        where: {
+          switchStatus: { in: ['applied', 'verified'] },
+          switchRequestedAt: { gt: lately },
+          switchAcks: { equals: Prisma.DbNull },
+        },
+        select: { id: true },
+      }),
+      db.capabilityState.findMany({
+        where: { setAt: { gt: lately }, acks: { equals: Prisma.DbNull } },
+        select: { agent: true, name: true },
+      }),
+    ])
   return {
     rollouts: rollouts.map((row) => row.id),
     agents: switches.map((row) => row.agent),
@@ -30,6 +47,10 @@ export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date)
     deliveries: deliveries.map((row) => row.id),
     approvals: approvals.map((row) => row.id),
     expired,
+    acknowledgements: [
+      ...switched.map(({ id }) => ({ about: 'rollout' as const, id, name: '' })),
+      ...unheard.map(({ agent, name }) => ({ about: 'switch' as const, id: agent, name })),
+    ],
   }
 }
 

@@ -149,6 +149,7 @@ export const doors: readonly Door[] = [
   edge('POST', '/v1/logs', token('telemetry')),
   edge('GET', '/v1/stream', token('evaluate')),
   edge('GET', '/v1/table', token('evaluate')),
+  edge('POST', '/v1/ack', token('evaluate')),
   edge('POST', '/ofrep/v1/evaluate/flags', token('evaluate')),
   edge('POST', '/ofrep/v1/evaluate/flags/{key}', token('evaluate')),
 ]

@@ -10,6 +10,7 @@ import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
 import { readFallback } from '#lib/store/rollouts.ts'
 import { readFigures, readReach } from '#lib/store/runs.ts'
+import { orderOf, readAcks } from './acks.ts'
 import { auditSentence } from './auditSentence.ts'
 import { readAfterwards } from './incidentAfter.ts'
 import { readAlerts } from './rollout.ts'
@@ -58,7 +59,7 @@ export async function readIncident(
     switchStatus: row.switchStatus,
     candidateLocked: candidate.locked,
     writesDenied: writes !== null,
-    theatre: theatreOf(incident, row),
+    theatre: theatreOf(incident, row, await readAcks(db, orderOf(row), now)),
     recovery,
     policyNumber: snapshot.policyNumber,
     weightPercent: snapshot.weightPercent,

@@ -11,6 +11,7 @@ import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
 import { findRollout, readFallback } from '#lib/store/rollouts.ts'
 import { countRuns, readFigures, readReach } from '#lib/store/runs.ts'
+import { orderOf, readAcks } from './acks.ts'
 import { looksAlone, readWaiting } from './approvals.ts'
 import { foldDecisions, questionsOf } from './rolloutEvidence.ts'
 import { theatreOf } from './rolloutTheatre.ts'
@@ -45,6 +46,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     }),
   ])
   const decision = (decisionRow?.decision ?? null) as Decision | null
+  const acks = incident ? await readAcks(db, orderOf(row), now) : null
   const figuresSince = new Date(
     Math.max(rollout.startedAt.getTime(), (rollout.rolledBackAt ?? now).getTime() - figuresMs),
   )
@@ -70,7 +72,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     startedBy: rollout.startedByName,
     verdict: verdictOf(rollout, decisionRow, incident, candidate.locked),
     next: nextOf(rollout, decision?.advance ?? false, incident, freshStable?.runs ?? 0, now),
-    theatre: incident ? theatreOf(incident, row) : null,
+    theatre: incident ? theatreOf(incident, row, acks) : null,
     recovery: incident
       ? {
           state: incident.recovery,

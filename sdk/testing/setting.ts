@@ -20,6 +20,8 @@ export const quick: Timings = {
   authRetryMs: 60,
   retryAfterMaxMs: 80,
   staleAfterMs: 400,
+  reportMs: 60,
+  goodbyeTimeoutMs: 100,
 }
 
 /** An hour: in a test, never. */

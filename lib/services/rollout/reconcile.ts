@@ -5,6 +5,7 @@ import { switchDeadlineMs } from '#lib/domain/pace.ts'
 import type { SwitchObservation, TrafficSwitch } from '#lib/ports/trafficSwitch.ts'
 import { database } from '#lib/store/database.ts'
 import type { Rollout as RolloutRow } from '#lib/store/generated/client.ts'
+import { enqueue } from '#lib/store/jobs.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { owe } from '../alert/owe.ts'
 import { command, type CommandOptions } from '../command.ts'
@@ -52,6 +53,9 @@ function statusOf(
   return waitedMs > switchDeadlineMs ? 'failed' : 'requested'
 }
 
+/** The instances of a fleet report within milliseconds of each other: most are there at the first look. */
+const letThemReportMs = 500
+
 /** Writes down what was read back. Only ever forward: an applied switch is not said to be requested again. */
 const settleSwitch = command({
   name: 'switch.settle',
@@ -75,6 +79,10 @@ const settleSwitch = command({
     if (row.incidentId && status === 'applied') {
       await tx.incident.update({ where: { id: row.incidentId }, data: { appliedAt: now } })
       await owe(tx, { incidentId: row.incidentId, kind: 'switch_applied', channel: null }, context)
+    }
+    if (status === 'applied') {
+      const job = { about: 'rollout', id: row.id, name: '' } as const
+      await enqueue(tx, 'acknowledge', job, { at: new Date(now.getTime() + letThemReportMs) })
     }
     const incident = row.incidentId ? { incident: row.incidentId } : {}
     await announceChange(tx, { agent: row.agent, rollout: row.id, ...incident })

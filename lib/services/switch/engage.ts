@@ -76,6 +76,7 @@ export const engageSwitch = command({
       ...(plan === 'engage' ? { acks: Prisma.DbNull } : {}),
     }
     await tx.capabilityState.upsert({ where: key, create: { agent, name, ...data }, update: data })
+    await enqueue(tx, 'acknowledge', { about: 'switch', id: agent, name }, { at: now })
     if (until) await enqueue(tx, 'expire', { agent, name }, { at: until })
     await announceChange(tx, { agent })
     const line = switchLine(

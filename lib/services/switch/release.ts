@@ -1,5 +1,6 @@
 import { switchWords } from '#lib/domain/killSwitch.ts'
 import { Prisma } from '#lib/store/generated/client.ts'
+import { enqueue } from '#lib/store/jobs.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { holdRouting, nextRevision } from '#lib/store/revision.ts'
 import type { Tx } from '#lib/store/transaction.ts'
@@ -38,6 +39,7 @@ export async function releaseSwitch(
       acks: Prisma.DbNull,
     },
   })
+  await enqueue(tx, 'acknowledge', { about: 'switch', id: agent, name }, { at: now })
   await announceChange(tx, { agent })
   const line = switchLine({ agent, name }, { because, revision: Number(sinceRev) })
   return done({ revision: Number(sinceRev) }, { action: 'capability.allow', outcome: 'allow', ...line })
