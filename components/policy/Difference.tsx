@@ -1,19 +1,20 @@
 import { clsx } from 'clsx'
-import { diffLines } from 'diff'
+import { type Change, diffLines } from 'diff'
 
 const context = 2
 
 /** Two texts as one: what is taken out, what is put in, and a little of what stays around it. */
 export function Difference({ before, after, label }: { before: string; after: string; label: string }) {
-  const lines = linesOf(before, after)
-  if (!lines.some((line) => line.sign !== ' ')) return <p className="text-sm text-ink-3">No difference.</p>
+  const parts = diffLines(before, after)
+  if (!parts.some((part) => part.added || part.removed))
+    return <p className="text-sm text-ink-3">No difference.</p>
   return (
     <pre
       tabIndex={0}
       aria-label={label}
       className="overflow-x-auto rounded-lg border border-line bg-sunken py-2 text-[0.78rem] leading-[1.6]"
     >
-      {lines.map((line) => (
+      {linesOf(parts).map((line) => (
         <div
           key={line.key}
           className={clsx(
@@ -38,8 +39,7 @@ interface DiffLine {
   readonly text: string
 }
 
-function linesOf(before: string, after: string): DiffLine[] {
-  const parts = diffLines(before, after)
+function linesOf(parts: readonly Change[]): DiffLine[] {
   return parts.flatMap((part, index) => {
     const lines = part.value.replace(/\n$/, '').split('\n')
     const keyed = (sign: DiffLine['sign']) => lines.map((text, at) => ({ key: `${index}.${at}`, sign, text }))

@@ -136,7 +136,7 @@ function PutInForce({ view, draft, looser, isSame }: PutInForceProps) {
         icon={FileCheck2}
         variant="primary"
         size="lg"
-        className="sm:self-start"
+        className="sm:justify-self-start"
         whyNot={whyNot}
         kind="policy"
         input={{ agent, document: { yaml: draft } }}
@@ -153,7 +153,7 @@ function PutInForce({ view, draft, looser, isSame }: PutInForceProps) {
       icon={FileCheck2}
       variant="primary"
       size="lg"
-      className="sm:self-start"
+      className="sm:justify-self-start"
       whyNot={whyNot}
       act={(reason) => publish(agent, draft, reason)}
       done="It is in force for the next rollout"
