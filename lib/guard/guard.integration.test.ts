@@ -137,6 +137,11 @@ describe('the sweep', () => {
     await db.incident.updateMany({ data: { recovery: 'recovered' } })
     await db.delivery.updateMany({ data: { status: 'sent' } })
     await sweep(db, after(20))
+    expect(await jobsOf(house)).toEqual([`acknowledge:rollout:${rolloutId}:`])
+
+    await forget(house)
+    await db.rollout.update({ where: { id: rolloutId }, data: { switchAcks: {} } })
+    await sweep(db, after(20))
     expect(await jobsOf(house)).toEqual([])
   })
 
