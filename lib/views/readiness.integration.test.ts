@@ -4,6 +4,10 @@ import { putAgent } from '#lib/services/agent/put.ts'
 import { deliver } from '#lib/services/alert/deliver.ts'
 import { retryDelivery } from '#lib/services/alert/retry.ts'
 import { sendTestAlert } from '#lib/services/alert/sendTest.ts'
+import { askApproval } from '#lib/services/approval/ask.ts'
+import { decideApproval } from '#lib/services/approval/decide.ts'
+import { engageSwitch } from '#lib/services/switch/engage.ts'
+import { rollBack } from '#lib/services/rollout/rollBack.ts'
 import { checkChain } from '#lib/store/chainCheck.ts'
 import { after, anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
@@ -93,4 +97,38 @@ test('a chain with a forged entry, or cut off at its end, is not whole', async (
   await db.auditEntry.create({ data: { ...forged, chain: agent, seq, prevHash: end.hash, hash: 'f00d' } })
   await db.auditChain.update({ where: { chain: agent }, data: { hash: 'f00d' } })
   expect((await checkChain(db, agent, 100)).brokenSeq).toBe(Number(seq))
+})
+
+test('the runbook counts what people did: a switch engaged, and released by a second person', async () => {
+  const { db } = house
+  const noah = anActor({ id: 'pe_noah', name: 'Noah' })
+  const agent = await anAgentIn(db, { agent: 'drilled-agent' })
+  const runbook = async (second: number) => {
+    const view = await readReadiness(agent, mira, after(second), db)
+    return view?.items.find(({ key }) => key === 'runbook')
+  }
+  valueOf(await engageSwitch({ agent, name: 'writes', reason: 'a rehearsal' }, mira, at(1)))
+  expect((await runbook(2))?.because).toContain('30 days: release it, have a second person decide')
+  const asked = { kind: 'switch_release', input: { agent, name: 'writes' }, reason: 'it is over' }
+  const { approvalId } = valueOf(await askApproval({ ...asked, way: 'second_person' }, mira, at(3)))
+  expect(await runbook(4)).toMatchObject({ isProven: false })
+  valueOf(await decideApproval({ approvalId, verdict: 'approve' }, noah, at(5)))
+  expect(await runbook(6)).toMatchObject({ isProven: true })
+  expect(await runbook(31 * 86_400)).toMatchObject({ isProven: false })
+})
+
+test('a rollback proves the switch once it was seen in force, with its seconds, for thirty days', async () => {
+  const { db } = house
+  const agent = await anAgentIn(db, { agent: 'stopped-agent' })
+  const rolloutId = await aRolloutIn(db, agent, after(1))
+  const { incidentId } = valueOf(await rollBack({ rolloutId }, mira, at(10)))
+  expect(await provenOf(agent, 11)).not.toContain('switch')
+  await db.incident.update({
+    where: { id: incidentId ?? '' },
+    data: { appliedAt: new Date(+after(10) + 640) },
+  })
+  const view = await readReadiness(agent, mira, after(11), db)
+  expect(view).toMatchObject({ incidentId })
+  expect(view?.items.find(({ key }) => key === 'switch')?.because).toContain('after 0.6 s')
+  expect(await provenOf(agent, 31 * 86_400)).not.toContain('switch')
 })
