@@ -1,6 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { ListChecks, PenOff, Rocket, ScrollText } from 'lucide-react'
+import { ListChecks, Rocket, ScrollText } from 'lucide-react'
 import Link from 'next/link'
 import { useId } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
@@ -11,7 +11,7 @@ import { Button } from '#components/ui/Button.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
-import { StateChip } from '#components/ui/StateChip.tsx'
+import { KillSwitchCard } from '#components/switches/KillSwitchCard.tsx'
 import { paths } from '#lib/paths.ts'
 import { agentQuery } from '#lib/queries/agents.ts'
 import type { AgentView } from '#lib/views/agent.ts'
@@ -38,8 +38,8 @@ export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; can
         aside={<StartButton agent={agent} />}
       />
       {agent.denied.map((each) => (
-        <div key={each.name} className="mb-4">
-          <Banner tone="hold" title={`${each.name} denied.`}>
+        <div key={each.words} className="mb-4">
+          <Banner tone="hold" title={`Denied: ${each.words}.`}>
             {each.reason}, <RelativeTime at={each.since} />.
           </Banner>
         </div>
@@ -51,22 +51,11 @@ export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; can
           <PolicyInForce agent={agent.agent} policy={agent.policy} />
         </div>
         <div className="grid content-start gap-4">
+          <KillSwitchCard agent={agent} />
           <Telemetry health={agent.telemetry} />
           <Section title="Alerts">
             <KeyValues>
               <KeyValue term="Channel">{agent.alertChannel ?? 'the installation’s'}</KeyValue>
-              {agent.denied.length === 0 && (
-                <KeyValue term="Writes">
-                  <StateChip tone="allow">allowed</StateChip>
-                </KeyValue>
-              )}
-              {agent.denied.map((each) => (
-                <KeyValue key={each.name} term={each.name}>
-                  <StateChip tone="hold" icon={PenOff}>
-                    denied
-                  </StateChip>
-                </KeyValue>
-              ))}
             </KeyValues>
           </Section>
           <ButtonLink href={paths.readiness(agent.agent)}>

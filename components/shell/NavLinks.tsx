@@ -1,6 +1,15 @@
 'use client'
 import { clsx } from 'clsx'
-import { Activity, Bot, type LucideIcon, ScrollText, Settings, Siren, UserCheck } from 'lucide-react'
+import {
+  Activity,
+  Bot,
+  type LucideIcon,
+  OctagonX,
+  ScrollText,
+  Settings,
+  Siren,
+  UserCheck,
+} from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { paths } from '#lib/paths.ts'
@@ -29,6 +38,7 @@ export function NavLinks({ tall, onGo }: { tall?: boolean; onGo?: () => void }) 
       count: shell.approvalsForMe,
       counted: 'for you',
     },
+    { label: 'Kill switches', href: paths.switches(), icon: OctagonX },
     ...(shell.canReadAudit ? [{ label: 'Audit', href: paths.audit(), icon: ScrollText }] : []),
     { label: 'Settings', href: paths.settings.all(), icon: Settings },
   ]

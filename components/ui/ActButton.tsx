@@ -25,6 +25,8 @@ export interface ActButtonProps extends ButtonLook {
         readonly title: string
         readonly effect: ReactNode
         readonly reason?: { readonly label: string; readonly required: boolean }
+        /** The look of the one that does it; the button's own when left out. */
+        readonly variant?: ButtonLook['variant']
       }
     | undefined
   /** Said once it is done: what was ordered, never what is not yet seen. */
@@ -90,7 +92,7 @@ export function ActButton(props: ActButtonProps) {
             title={confirm.title}
             effect={confirm.effect}
             confirmLabel={label}
-            variant={variant ?? 'primary'}
+            variant={confirm.variant ?? variant ?? 'primary'}
             reason={confirm.reason}
             act={doAndSay}
           />

@@ -27,7 +27,7 @@ export interface AgentServiceOptions {
   /** How the next run goes, which is a turn of this conversation. */
   readonly course: (conversationId: string) => Course
   /** Asked at the moment of each side effect. */
-  readonly mayWrite: () => boolean
+  readonly mayWrite: (tool: string) => boolean
 }
 
 interface ChatRequest {
@@ -110,14 +110,9 @@ async function answer(
   await callTool(tracer, inRun, 'lookup_order', course, course.latencyMs * 0.2)
   // A run that a failed tool brings down ends there: it writes nothing.
   const goesOn = !(course.fails && course.toolFails)
-  if (goesOn && options.mayWrite())
-    await callTool(
-      tracer,
-      inRun,
-      writerFor(message),
-      { ...course, toolFails: false },
-      course.latencyMs * 0.05,
-    )
+  const writer = writerFor(message)
+  if (goesOn && options.mayWrite(writer))
+    await callTool(tracer, inRun, writer, { ...course, toolFails: false }, course.latencyMs * 0.05)
   await think(tracer, inRun, course.latencyMs * 0.3)
   end(run, course.fails ? 'ModelError' : null)
   return course.fails ? 500 : 200

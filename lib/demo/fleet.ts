@@ -61,8 +61,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       ...options,
       version,
       course: troubles.courses(version),
-      mayWrite() {
-        const may = client?.allow(agent, 'writes', { onUnknown: 'allow' }) ?? false
+      mayWrite(tool) {
+        const may = (client?.allow(agent, 'writes') && client.allow(agent, `tool:${tool}`)) ?? false
         if (!may) writesSkipped += 1
         return may
       },

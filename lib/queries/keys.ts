@@ -6,6 +6,7 @@ export const keys = {
   agents: ['view', 'agents'],
   agent: (agent: string) => ['view', 'agent', agent] as const,
   incidents: ['view', 'incidents'],
+  switches: ['view', 'switches'],
   approvals: ['view', 'approvals'],
   standing: (approvalId: string) => ['view', 'standing', approvalId] as const,
   audit: (filter: Readonly<Record<string, string>>) => ['view', 'audit', filter] as const,
@@ -23,7 +24,7 @@ const pushedKinds = new Set(['rollout', 'series', 'incident', 'agent'])
 export function pushedKey(key: readonly unknown[]): string | null {
   const [root, kind, name] = key
   if (root !== 'view') return null
-  if (kind === 'shell' || kind === 'now') return kind
+  if (kind === 'shell' || kind === 'now' || kind === 'switches') return kind
   return pushedKinds.has(String(kind)) && typeof name === 'string' ? `${String(kind)}:${name}` : null
 }
 

@@ -1,5 +1,6 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
+import { everyAgent, switchWords } from '#lib/domain/killSwitch.ts'
 import type { Phase, Recovery } from '#lib/domain/rollout.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
@@ -19,7 +20,14 @@ export interface AgentView {
     readonly createdAt: string
     readonly createdBy: string
   } | null
-  readonly denied: readonly { readonly name: string; readonly reason: string; readonly since: string }[]
+  /** Also by the switches of every agent. */
+  readonly denied: readonly {
+    readonly name: string
+    readonly words: string
+    readonly reason: string
+    readonly since: string
+  }[]
+  readonly whyNotEngage: string | null
   readonly telemetry: TelemetryHealth
   /** Why no rollout can be started now; null when one can. */
   readonly whyNoStart: string | null
@@ -87,7 +95,7 @@ export async function readAgent(
       where: { agent: name, number: agent.livePolicy ?? -1 },
       omit: { policy: true },
     }),
-    db.capabilityState.findMany({ where: { agent: name, state: 'deny' } }),
+    db.capabilityState.findMany({ where: { agent: { in: [name, everyAgent] }, state: 'deny' } }),
     db.rollout.findUnique({ where: { liveKey: name }, select: { candidate: true } }),
   ])
   const locked = new Map(locks.map((lock) => [lock.digest, lock]))
@@ -132,7 +140,13 @@ export async function readAgent(
           createdBy: policy.createdBy,
         }
       : null,
-    denied: denied.map((each) => ({ name: each.name, reason: each.reason, since: each.setAt.toISOString() })),
+    denied: denied.map((each) => ({
+      name: each.name,
+      words: switchWords(each),
+      reason: each.reason,
+      since: each.setAt.toISOString(),
+    })),
+    whyNotEngage: may(actor, 'switch.engage', name) ? null : 'Your role cannot engage it',
     telemetry,
     whyNoStart: whyNoStart({
       mayStart: may(actor, 'rollout.start', name),

@@ -3,6 +3,7 @@ import { type Actor, may } from '#lib/domain/actor.ts'
 import type { AuditBody } from '#lib/domain/audit.ts'
 import { policyForDecision } from '#lib/domain/decision/decide.ts'
 import type { IncidentSnapshot } from '#lib/domain/incident.ts'
+import { everyAgent } from '#lib/domain/killSwitch.ts'
 import { isManifest, manifestDifference } from '#lib/domain/manifest.ts'
 import type { Recovery } from '#lib/domain/rollout.ts'
 import { ratesOfFigures } from './incidentFigures.ts'
@@ -36,7 +37,9 @@ export async function readIncident(
   const [row, candidate, writes, reach, alerts, changes, timeline, recovery] = await Promise.all([
     db.rollout.findUniqueOrThrow({ where: { id: incident.rolloutId } }),
     readFallback(db, agent, fromVersion),
-    db.capabilityState.findFirst({ where: { agent, name: 'writes', state: 'deny' } }),
+    db.capabilityState.findFirst({
+      where: { agent: { in: [agent, everyAgent] }, name: { in: ['writes', 'agent'] }, state: 'deny' },
+    }),
     readCandidateReach(db, incident, now),
     readAlerts(db, incidentId),
     readManifestChanges(db, agent, toVersion, fromVersion),

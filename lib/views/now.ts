@@ -51,7 +51,7 @@ async function readRows(db: PrismaClient, actor: Actor, only: readonly string[] 
       EXISTS (
         SELECT 1 FROM version v JOIN lock l ON l.holds_key = v.agent || ':' || v.digest
         WHERE v.agent = a.name AND v.name = r.candidate) AS "candidateLocked",
-      EXISTS (SELECT 1 FROM capability_state c WHERE c.agent = a.name AND c.state = 'deny') AS "writesDenied"
+      EXISTS (SELECT 1 FROM capability_state c WHERE c.agent IN (a.name, '*') AND c.state = 'deny') AS "writesDenied"
     FROM agent a
     LEFT JOIN LATERAL (
       SELECT * FROM rollout WHERE agent = a.name ORDER BY started_at DESC LIMIT 1) r ON true

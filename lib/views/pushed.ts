@@ -9,6 +9,7 @@ import { readNow } from './now.ts'
 import { readRollout } from './rollout.ts'
 import { readRolloutSeries } from './rolloutSeries.ts'
 import { readShell } from './shell.ts'
+import { readSwitches } from './switches.ts'
 import { shareView, type SharedView, type SharedViewParts } from './sharedView.ts'
 
 /** The views that open pages are sent rather than ask for: read once for each person who looks, however many tabs. */
@@ -44,6 +45,12 @@ const kinds: Readonly<Record<string, (name: string) => Reading>> = {
     everyMs: 15_000,
     isAbout: (change) => change.agent === undefined || change.agent === name,
     read: async (actor, now) => (may(actor, 'view', name) ? await readAgent(name, actor, now) : null),
+  }),
+  switches: () => ({
+    gatherMs: 3 * burstMs,
+    everyMs: 5_000,
+    isAbout: () => true,
+    read: (actor, now) => readSwitches(actor, now),
   }),
   shell: () => ({
     gatherMs: 10 * burstMs,

@@ -24,7 +24,7 @@ export const GET = personDoor(async ({ request, actor }) => {
   const followed = [...new Set(asked.getAll('view'))]
   const wrong = followed.find((key) => !isPushed(key))
   if (wrong !== undefined || followed.length > viewsMax) {
-    const expected = `at most ${viewsMax} of now, shell, agent:…, rollout:…, incident:…`
+    const expected = `at most ${viewsMax} of now, shell, switches, agent:…, rollout:…, incident:…`
     const error = { path: 'view', given: wrong ?? followed.length, expected }
     return sendProblem(problem('bad_input', 'These views cannot be followed', [error]))
   }

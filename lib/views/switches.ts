@@ -1,0 +1,179 @@
+import 'server-only'
+import { type Acks, ackSentence, pendingMs } from '#lib/domain/acknowledgement.ts'
+import { type Actor, may } from '#lib/domain/actor.ts'
+import { engageEffect, everyAgent, everyTool, switchWords } from '#lib/domain/killSwitch.ts'
+import { database } from '#lib/store/database.ts'
+import type { CapabilityState, PrismaClient } from '#lib/store/generated/client.ts'
+import { readInstances } from '#lib/store/instances.ts'
+import { readAcks } from './acks.ts'
+import { looksAlone } from './approvals.ts'
+import { visibleAgents } from './visibleAgents.ts'
+
+/** Every kill switch: what was ordered, by whom, why, until when, and what the instances report. */
+export interface SwitchesView {
+  /** Every agent first, then each agent. */
+  readonly scopes: readonly SwitchScope[]
+}
+
+export interface SwitchScope {
+  /** `*`: every agent. */
+  readonly agent: string
+  readonly switches: readonly SwitchLine[]
+  readonly instances: {
+    readonly of: number
+    /** How many were heard within the last fifteen seconds. */
+    readonly lately: number
+    /** When the one that is silent for longest was last heard; null when none is. */
+    readonly silentSince: string | null
+  }
+  /** Nobody else could approve a release here. */
+  readonly alone: boolean
+  readonly whyNotEngage: string | null
+  readonly whyNotRelease: string | null
+}
+
+export interface SwitchLine {
+  readonly agent: string
+  readonly name: string
+  readonly words: string
+  readonly effect: string
+  /** What this scope orders; null where nobody ever ordered anything. */
+  readonly order: SwitchOrdered | null
+  /** The wider switch that denies it too, in words; null when none does. */
+  readonly alsoDeniedBy: string | null
+  /** Somebody asked for its release. */
+  readonly releaseWaits: boolean
+}
+
+export interface SwitchOrdered {
+  readonly state: 'allow' | 'deny'
+  readonly by: string
+  readonly reason: string
+  readonly at: string
+  readonly revision: number
+  /** Engaged for a rollback: proven recovery lifts it. */
+  readonly incidentId: string | null
+  readonly askAt: string | null
+  /** It asks now whether it is still needed. */
+  readonly asks: boolean
+  readonly acks:
+    | (Pick<Acks, 'of' | 'switched' | 'complete' | 'lastMs'> & { readonly sentence: string })
+    | null
+}
+
+const always = ['agent', 'writes', everyTool]
+const toolsSinceMs = 24 * 3_600_000
+const runsLookedAt = 5_000
+
+/** The switches of every agent that the actor may see; or of one. */
+export async function readSwitches(
+  actor: Actor,
+  now: Date,
+  db: PrismaClient = database(),
+  only: string | null = null,
+): Promise<SwitchesView> {
+  const { agent: seen } = visibleAgents(actor)
+  const [agents, rows, waiting, tools] = await Promise.all([
+    db.agent.findMany({
+      where: { name: { ...seen, ...(only === null ? {} : { equals: only }) } },
+      select: { name: true },
+      orderBy: { name: 'asc' },
+    }),
+    db.capabilityState.findMany({ orderBy: { name: 'asc' } }),
+    db.approval.findMany({ where: { kind: 'switch_release', status: 'waiting' }, select: { subject: true } }),
+    readTools(db, now),
+  ])
+  const names = [...(only === null ? [everyAgent] : []), ...agents.map(({ name }) => name)]
+  const waits = new Set(waiting.map(({ subject }) => subject))
+  const scopes = await Promise.all(
+    names.map(async (agent): Promise<SwitchScope> => {
+      const own = rows.filter((row) => row.agent === agent)
+      const used = tools.filter((tool) => agent === everyAgent || tool.agent === agent)
+      const listed = new Set([
+        ...always,
+        ...own.map(({ name }) => name),
+        ...used.map(({ name }) => name).sort(),
+      ])
+      return {
+        agent,
+        switches: await Promise.all([...listed].map((name) => lineOf(db, { agent, name }, rows, waits, now))),
+        instances: await readReporting(db, agent, now),
+        alone: await looksAlone(db, actor, agent),
+        whyNotEngage: may(actor, 'switch.engage', agent) ? null : 'Your role cannot engage it',
+        whyNotRelease: may(actor, 'switch.release', agent) ? null : 'Your role cannot release it',
+      }
+    }),
+  )
+  return { scopes }
+}
+
+async function lineOf(
+  db: PrismaClient,
+  subject: { readonly agent: string; readonly name: string },
+  rows: readonly CapabilityState[],
+  waits: ReadonlySet<string>,
+  now: Date,
+): Promise<SwitchLine> {
+  const { agent, name } = subject
+  const row = rows.find((each) => each.agent === agent && each.name === name)
+  const wider = [everyAgent, agent]
+    .flatMap((scope) =>
+      [name, ...(name.startsWith('tool:') ? [everyTool] : []), 'agent'].map((each) => [scope, each]),
+    )
+    .filter(([scope, each]) => scope !== agent || each !== name)
+    .find(([scope, each]) =>
+      rows.some((other) => other.agent === scope && other.name === each && other.state === 'deny'),
+    )
+  return {
+    ...subject,
+    words: switchWords(subject),
+    effect: engageEffect(subject),
+    order: row ? await orderedOf(db, row, now) : null,
+    alsoDeniedBy: wider ? switchWords({ agent: wider[0] ?? agent, name: wider[1] ?? name }) : null,
+    releaseWaits: waits.has(`${agent}:${name}`),
+  }
+}
+
+async function orderedOf(db: PrismaClient, row: CapabilityState, now: Date): Promise<SwitchOrdered> {
+  const order = { agent: row.agent, rev: row.sinceRev, at: row.setAt, kept: row.acks }
+  const acks = await readAcks(db, order, now)
+  return {
+    state: row.state === 'deny' ? 'deny' : 'allow',
+    by: (row.setBy as { name: string }).name,
+    reason: row.reason,
+    at: row.setAt.toISOString(),
+    revision: Number(row.sinceRev),
+    incidentId: row.incidentId,
+    askAt: row.until?.toISOString() ?? null,
+    asks: row.state === 'deny' && row.until !== null && row.until <= now,
+    acks: acks && {
+      of: acks.of,
+      switched: acks.switched,
+      complete: acks.complete,
+      lastMs: acks.lastMs,
+      sentence: ackSentence(acks),
+    },
+  }
+}
+
+async function readReporting(db: PrismaClient, agent: string, now: Date): Promise<SwitchScope['instances']> {
+  const instances = await readInstances(db, agent, { epoch: 0, rev: 0 }, now)
+  const silent = instances.filter(({ heardAt }) => now.getTime() - heardAt >= pendingMs)
+  const since = Math.min(...silent.map(({ heardAt }) => heardAt))
+  return {
+    of: instances.length,
+    lately: instances.length - silent.length,
+    silentSince: silent.length > 0 ? new Date(since).toISOString() : null,
+  }
+}
+
+/** The tools that agents called lately, as names of switches. */
+async function readTools(db: PrismaClient, now: Date): Promise<{ agent: string; name: string }[]> {
+  const since = new Date(now.getTime() - toolsSinceMs)
+  return await db.$queryRaw<{ agent: string; name: string }[]>`
+    SELECT DISTINCT r.agent, 'tool:' || (t.use->>'name') AS name
+    FROM (
+      SELECT agent, tools FROM run WHERE received_at >= ${since} ORDER BY received_at DESC LIMIT ${runsLookedAt}
+    ) r, jsonb_array_elements(r.tools) AS t (use)
+    WHERE t.use->>'name' ~ '^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,99}$'`
+}
