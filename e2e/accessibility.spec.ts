@@ -15,6 +15,7 @@ async function aHouse() {
   const moving = await startRollout('axe-moving')
   const stopped = await startRollout('axe-stopped')
   await call('POST', `/rollouts/${stopped}/rollback`, { reason: 'to be looked at' })
+  await call('POST', '/agents/axe-stopped/capabilities/writes', { state: 'deny' })
   const incident = String((await rolloutNow(stopped))['incident'])
   return { moving, stopped, incident }
 }
@@ -40,6 +41,7 @@ test('no screen has anything that axe finds, in both themes and on both widths; 
     rollout: paths.rollout('axe-moving', house.moving),
     stopped: paths.rollout('axe-stopped', house.stopped),
     incidents: paths.incidents(),
+    switches: paths.switches(),
     incident: paths.incident(house.incident),
     approvals: paths.approvals(),
     audit: paths.audit(),
