@@ -44,6 +44,11 @@ const shape = z.strictObject({
   SWITCHBACK_SLACK_TOKEN: z.string().min(1).optional(),
   SWITCHBACK_SLACK_CHANNEL: z.string().min(1).optional(),
   SWITCHBACK_SLACK_API_URL: address.optional(),
+  /** Whether webhooks may point into the own network, and speak plain http. */
+  SWITCHBACK_ALLOW_PRIVATE_ADDRESSES: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .transform((said) => said === 'yes'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
 })
 
@@ -69,6 +74,7 @@ const expected: Readonly<Record<string, string>> = {
   SWITCHBACK_SLACK_TOKEN: 'a bot token',
   SWITCHBACK_SLACK_CHANNEL: 'a channel, as in #agents-oncall',
   SWITCHBACK_SLACK_API_URL: 'an http or https address',
+  SWITCHBACK_ALLOW_PRIVATE_ADDRESSES: 'yes or no',
   DATABASE_URL: 'a PostgreSQL address, as in postgres://user:password@host:5432/switchback',
 }
 

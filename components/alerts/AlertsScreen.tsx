@@ -13,6 +13,7 @@ import { Table, Th } from '#components/ui/Table.tsx'
 import { sendTestAlert } from '#lib/actions/alerts.ts'
 import { alertsQuery } from '#lib/queries/readiness.ts'
 import type { AlertsView } from '#lib/views/alerts.ts'
+import { Routes } from './Routes.tsx'
 import { OutboxRow } from './OutboxRow.tsx'
 
 /** Where alerts go, a message that proves it, and every message that is owed or was. */
@@ -41,6 +42,7 @@ export function AlertsScreen({ initial }: { initial: AlertsView }) {
       />
       <div className="grid gap-4">
         <Slack view={view} />
+        <Routes view={view} />
         <Outbox view={view} />
         <div className="flex gap-2">
           {before !== null && <Button onClick={() => setBefore(null)}>Show the newest</Button>}

@@ -76,6 +76,14 @@ export type AlertBlock =
 export interface AlertMessage {
   readonly text: string
   readonly blocks: AlertBlock[]
+  /** The same for machines; absent of what is only said to people. */
+  readonly event?: AlertEvent
+}
+
+/** What a program may want to act on: names and figures of the release, never what an agent read or wrote. */
+export interface AlertEvent {
+  readonly kind: string
+  readonly [field: string]: string | number | boolean | null
 }
 
 const plainText = (data: string, charactersMax: number): PlainText => ({
@@ -98,6 +106,29 @@ function field(label: string, data: string): PlainText | MarkedText {
  * its present state. Within Slack's limits whatever the facts hold; data cannot mark up, link or mention.
  */
 export function alertMessage(kind: AlertKind, facts: AlertFacts): AlertMessage {
+  return { ...rendered(kind, facts), event: eventOf(kind, facts) }
+}
+
+function eventOf(kind: AlertKind, facts: AlertFacts): AlertEvent {
+  return {
+    kind,
+    agent: facts.agent,
+    from_version: facts.fromVersion,
+    to_version: facts.toVersion,
+    reason: facts.reason,
+    stage: facts.stage,
+    actor: facts.actorName,
+    because: facts.because,
+    opened_at: facts.openedAt.toISOString(),
+    policy_version: facts.policyVersion,
+    switch_status: facts.switchStatus,
+    recovery: facts.recovery,
+    candidate_locked: facts.candidateLocked,
+    incident_url: facts.incidentUrl,
+  }
+}
+
+function rendered(kind: AlertKind, facts: AlertFacts): AlertMessage {
   switch (kind) {
     case 'rollback_triggered':
       return { text: parentText(facts), blocks: parentBlocks(facts) }
@@ -224,6 +255,13 @@ export function linkTo(url: string): string | null {
 
 function linkOf({ incidentUrl }: AlertFacts): string | null {
   return linkTo(incidentUrl)
+}
+
+/** The message with a call to a user group of Slack's, by its id. */
+export function withMention(message: AlertMessage, groupId: string): AlertMessage {
+  const call = `<!subteam^${groupId}>`
+  const block: AlertBlock = { type: 'section', fields: [{ type: 'mrkdwn', text: call, verbatim: true }] }
+  return { ...message, text: `${call} ${message.text}`, blocks: [block, ...message.blocks] }
 }
 
 /** A sentence by itself. */

@@ -16,7 +16,7 @@ import { processBegan } from './processes.ts'
 export interface DataFolder {
   readonly path: string
   /** A secret of this installation, made at first use and kept with mode 600. */
-  key(name: 'postgres' | 'session' | 'record'): { readonly value: string; readonly file: string }
+  key(name: 'postgres' | 'session' | 'record' | 'webhook'): { readonly value: string; readonly file: string }
   /** Says where the database is, for the command line. */
   sayRunning(databaseUrl: string): void
   release(): void

@@ -15,6 +15,7 @@ export function programs(settings: Settings, databaseUrl: string, data: DataFold
     SWITCHBACK_TRUSTED_PROXIES: String(settings.SWITCHBACK_TRUSTED_PROXIES),
     SESSION_KEY_FILE: data.key('session').file,
     RECORD_KEY_FILE: data.key('record').file,
+    WEBHOOK_KEY_FILE: data.key('webhook').file,
     NODE_ENV: 'production',
   }
   const next = join(root, 'node_modules/next/dist/bin/next')

@@ -28,6 +28,10 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   alert: (e) => alerted(e),
   'alert.test': (e) => `${by(e)} sent a test message.`,
   'alert.retry': (e) => `${by(e)} had a message sent again that was not sent.`,
+  'alert.second_channel': () => 'A message that its channel did not take is owed to the second channel too.',
+  'alert_route.add': (e) => `${by(e)} added a way for alerts${wayOf(e)}.`,
+  'alert_route.remove': (e) => `${by(e)} took away a way for alerts${wayOf(e)}.`,
+  'alert_route.rotate': (e) => `${by(e)} rotated the secret of a webhook.`,
   recovery: (e) => `Recovery: ${plain(e.outcome ?? '')}${because(e)}.`,
   'incident.review': (e) => `${by(e)} reviewed the incident: the stop was ${detail(e, 'verdict') ?? '?'}.`,
   'incident.note': (e) => `${by(e)} added a note.`,
@@ -72,6 +76,12 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   sign_in: (e) => `${by(e)} signed in.`,
   step_up: (e) => `${by(e)} proved again who they are.`,
   sign_out: (e) => `${by(e)} signed out.`,
+}
+
+/** Where a way for alerts leads. */
+function wayOf(entry: AuditBody): string {
+  const to = detail(entry, 'url') ?? detail(entry, 'channel')
+  return to ? `: ${to}` : ''
 }
 
 /** How it was approved, where nobody else did. */

@@ -110,6 +110,10 @@ async function readAlert(
     orderBy: { openedAt: 'desc' },
     take: 20,
   })
+  const routes = await db.alertRoute.findMany({
+    where: { agent: { in: ['*', agent] }, removedAt: null },
+    select: { id: true },
+  })
   const newest = await db.delivery.findFirst({
     where: {
       status: { in: ['sent', 'not_sent'] },
@@ -117,10 +121,12 @@ async function readAlert(
       OR: [
         { incidentId: { in: incidents.map(({ id }) => id) } },
         // A test of the channel before proves nothing of this one.
-        { kind: 'test', channel, facts: { path: ['agent'], equals: agent } },
+        { kind: 'test', routeId: null, channel, facts: { path: ['agent'], equals: agent } },
+        { kind: 'test', routeId: { in: routes.map(({ id }) => id) } },
       ],
     },
-    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    // Of the copies of one message it counts that one arrived.
+    orderBy: [{ createdAt: 'desc' }, { status: 'desc' }],
   })
   if (!newest) return { alert: null, alertProblem: null }
   return newest.status === 'sent'

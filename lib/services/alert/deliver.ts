@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { systemActor } from '#lib/domain/actor.ts'
 import type { AlertFacts, AlertKind, AlertMessage } from '#lib/domain/alert.ts'
-import { alertMessage } from '#lib/domain/alert.ts'
+import { alertMessage, withMention } from '#lib/domain/alert.ts'
+import { failuresBeforeSecond } from '#lib/domain/alertRoute.ts'
 import { isNoticeKind, type NoticeFacts, noticeMessage } from '#lib/domain/notice.ts'
 import type { MessageHandle, Messenger, Sent } from '#lib/ports/messenger.ts'
 import { database } from '#lib/store/database.ts'
@@ -11,6 +12,7 @@ import { announceChange } from '#lib/store/notices.ts'
 import { command } from '../command.ts'
 import { done, refuse, unchanged } from '../outcome.ts'
 import { readAlertFacts } from './facts.ts'
+import { oweSecond } from './owe.ts'
 import { agentOfDelivery } from './retry.ts'
 
 export interface DeliverParts {
@@ -26,6 +28,7 @@ export interface DeliverParts {
 /** Nobody else sends a message for so long after somebody began to. Longer than the messenger's own timeout. */
 const claimMs = 15_000
 /** Between tries without a wish of the messenger's: doubled from a second up to a minute. */
+const removedRoute = 'Not sent: the way that it was to go was taken away'
 const backOff = { firstMs: 1_000, maxMs: 60_000 }
 
 /**
@@ -50,8 +53,15 @@ export async function deliver(
     await releaseClaim(db, deliveryId)
     return { afterMs: backOff.firstMs }
   }
+  const route = delivery.routeId ? await db.alertRoute.findUnique({ where: { id: delivery.routeId } }) : null
+  if (route?.removedAt) {
+    await settle({ deliveryId, status: 'not_sent', error: removedRoute }, systemActor, { db })
+    return null
+  }
   const channel = delivery.channel ?? facts?.alertChannel ?? parts.channel
-  const message = messageOf(delivery, facts, parts.publicUrl)
+  const bare = messageOf(delivery, facts, parts.publicUrl)
+  const mention = parent ? null : (route?.mention ?? null)
+  const message = bare && mention ? withMention(bare, mention) : bare
   if (!message || !channel) {
     const ready = message ? await messenger.check() : null
     const noChannel = 'Not sent: no Slack channel is set, neither for this agent nor as the default'
@@ -87,9 +97,13 @@ async function parentOf(db: PrismaClient, delivery: Delivery): Promise<MessageHa
   return (first?.handle as MessageHandle | null | undefined) ?? null
 }
 
-function parentKey({ kind, incidentId, facts }: Delivery): string | null {
-  if (isNoticeKind(kind)) return (facts as unknown as NoticeFacts).threadOf ?? null
-  return kind === 'rollback_triggered' || !incidentId ? null : `${incidentId}:rollback_triggered`
+function parentKey({ kind, incidentId, facts, routeId }: Delivery): string | null {
+  const copy = routeId ? `:${routeId}` : ''
+  if (isNoticeKind(kind)) {
+    const { threadOf } = facts as unknown as NoticeFacts
+    return threadOf ? `${threadOf}${copy}` : null
+  }
+  return kind === 'rollback_triggered' || !incidentId ? null : `${incidentId}:rollback_triggered${copy}`
 }
 
 async function conclude(
@@ -110,6 +124,8 @@ async function conclude(
     inDoubtSince: sent.mayHaveArrived ? delivery.inDoubtSince : inDoubtSince,
     error: sent.reason,
   })
+  if (delivery.attempts === failuresBeforeSecond)
+    await callSecond({ deliveryId: delivery.id }, systemActor, { db })
   const doubled = Math.min(backOff.firstMs * 2 ** (delivery.attempts - 1), backOff.maxMs)
   return { afterMs: Math.max(sent.afterSeconds * 1000, doubled) }
 }
@@ -128,7 +144,8 @@ const settle = command({
     const row = await tx.delivery.findUnique({ where: { id: deliveryId } })
     return row ? await agentOfDelivery(tx, row) : null
   },
-  async run(tx, { deliveryId, status, error, handle }, { now }) {
+  async run(tx, { deliveryId, status, error, handle }, context) {
+    const { now } = context
     await tx.$queryRaw`SELECT id FROM delivery WHERE id = ${deliveryId} FOR UPDATE`
     const row = await tx.delivery.findUnique({ where: { id: deliveryId } })
     if (!row) return refuse('missing', 'No such message')
@@ -146,6 +163,7 @@ const settle = command({
     if (incident)
       await announceChange(tx, { agent: incident.agent, rollout: incident.rolloutId, incident: incident.id })
     const agent = incident ? undefined : await agentOfDelivery(tx, row)
+    if (status === 'not_sent') await oweSecond(tx, row, incident?.agent ?? agent ?? null, context)
     if (row.kind === 'test') await announceChange(tx, agent === undefined ? {} : { agent })
     return done(null, {
       // What is about checkpoints is told apart, so that no checkpoint calls for the next.
@@ -159,6 +177,30 @@ const settle = command({
         error: error ?? null,
         attempts: row.attempts,
       },
+    })
+  },
+})
+
+/** Owes a message that its channel does not take to the second channels, while the first goes on being tried. */
+const callSecond = command({
+  name: 'alert.second_channel',
+  capability: 'rollout.rollback',
+  input: z.object({ deliveryId: z.string() }),
+  async agent(tx, { deliveryId }) {
+    const row = await tx.delivery.findUnique({ where: { id: deliveryId } })
+    return row ? await agentOfDelivery(tx, row) : null
+  },
+  async run(tx, { deliveryId }, context) {
+    const row = await tx.delivery.findUniqueOrThrow({ where: { id: deliveryId } })
+    const agent = (await agentOfDelivery(tx, row)) ?? null
+    const added = row.status === 'queued' ? await oweSecond(tx, row, agent, context) : 0
+    if (added === 0) return unchanged(null)
+    return done(null, {
+      action: 'alert.second_channel',
+      ...(agent === null ? {} : { agent }),
+      ...(row.incidentId ? { incident: row.incidentId } : {}),
+      outcome: 'queued',
+      details: { kind: row.kind, channel: row.channel, error: row.lastError, attempts: row.attempts, added },
     })
   },
 })
