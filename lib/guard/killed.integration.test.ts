@@ -65,14 +65,14 @@ describe.concurrent.each(guardSteps)('killed at %s', (killAt) => {
     rmSync(open.folder, { recursive: true, force: true })
   })
 
-  test('finishes exactly once', { timeout: 60_000 }, async () => {
+  test('finishes exactly once', { timeout: 120_000 }, async () => {
     const { db } = open.house
     await anAgentIn(db)
     const rolloutId = await aRolloutIn(
       db,
       agent,
       new Date(),
-      `  stability_window: 10s\n  recovery_runs_min: 1\n${quick}`,
+      `  stability_window: 25s\n  recovery_runs_min: 1\n${quick}`,
     )
     await giveVotes(db, agent, new Date(), { '2.4.0': { runs: 40, errors: 40 }, '2.3.3': { runs: 400 } })
     await enqueueJob(db, 'evaluate', { rolloutId }, 0)
@@ -92,7 +92,7 @@ describe.concurrent.each(guardSteps)('killed at %s', (killAt) => {
             recovery: 'recovered',
           })
         },
-        { timeout: 50_000, interval: 200 },
+        { timeout: 100_000, interval: 200 },
       )
     } finally {
       clearInterval(healthyRuns)

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, onTestFinished, test } from 'vitest'
+import { freePorts } from '#lib/testing/program.ts'
 import { takeDataFolder } from './dataFolder.ts'
 import { nodeFlags, root } from './root.ts'
 
@@ -40,18 +41,9 @@ async function aTakenPort(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** Ports that nobody listens on: taken for a moment, so that two are never the same. */
-async function freePorts(): Promise<{ SWITCHBACK_PANEL_PORT: string; SWITCHBACK_EDGE_PORT: string }> {
-  const servers = [createServer(), createServer()]
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      server.listen(0, '127.0.0.1')
-      await once(server, 'listening')
-      return String((server.address() as AddressInfo).port)
-    }),
-  )
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
-  return { SWITCHBACK_PANEL_PORT: ports[0] ?? '', SWITCHBACK_EDGE_PORT: ports[1] ?? '' }
+async function panelAndEdge(): Promise<{ SWITCHBACK_PANEL_PORT: string; SWITCHBACK_EDGE_PORT: string }> {
+  const [panel, edge] = await freePorts(2)
+  return { SWITCHBACK_PANEL_PORT: String(panel), SWITCHBACK_EDGE_PORT: String(edge) }
 }
 
 test('a wrong setting is refused in one line that names it', async () => {
@@ -66,7 +58,7 @@ test.each(['SWITCHBACK_PANEL_PORT', 'SWITCHBACK_EDGE_PORT'])(
     const folder = aFolder()
     const port = String(await aTakenPort())
     const { code, said } = await start({
-      ...(await freePorts()),
+      ...(await panelAndEdge()),
       [name]: port,
       SWITCHBACK_DATA_DIR: folder,
     })
@@ -79,7 +71,7 @@ test.each(['SWITCHBACK_PANEL_PORT', 'SWITCHBACK_EDGE_PORT'])(
 test('a data folder from a newer version is refused, untouched', async () => {
   const folder = aFolder()
   writeFileSync(join(folder, 'format'), '99\n')
-  const { code, said } = await start({ ...(await freePorts()), SWITCHBACK_DATA_DIR: folder })
+  const { code, said } = await start({ ...(await panelAndEdge()), SWITCHBACK_DATA_DIR: folder })
   expect(code).toBe(1)
   expect(said).toBe(
     `The data folder ${folder} is from a newer version of Switchback (format 99; this one knows 1)`,
@@ -90,7 +82,7 @@ test('a data folder from a newer version is refused, untouched', async () => {
 test('a data folder in use is refused, and stays its user’s', async () => {
   const path = aFolder()
   const folder = takeDataFolder(path)
-  const { code, said } = await start({ ...(await freePorts()), SWITCHBACK_DATA_DIR: path })
+  const { code, said } = await start({ ...(await panelAndEdge()), SWITCHBACK_DATA_DIR: path })
   expect(code).toBe(1)
   expect(said).toBe(`Switchback runs on ${path} already (process ${process.pid})`)
   folder.release()
@@ -99,16 +91,16 @@ test('a data folder in use is refused, and stays its user’s', async () => {
 test('a data folder that is a file is refused in one line', async () => {
   const path = join(aFolder(), 'file')
   writeFileSync(path, '')
-  const { code, said } = await start({ ...(await freePorts()), SWITCHBACK_DATA_DIR: path })
+  const { code, said } = await start({ ...(await panelAndEdge()), SWITCHBACK_DATA_DIR: path })
   expect(code).toBe(1)
   expect(said).toMatch(/^SWITCHBACK_DATA_DIR: .* cannot be used: .*$/)
 })
 
 test('a database that does not answer is refused in one line without its password', async () => {
-  const { SWITCHBACK_PANEL_PORT: nobody, ...ports } = await freePorts()
+  const { SWITCHBACK_PANEL_PORT: nobody, ...ports } = await panelAndEdge()
   const { code, said } = await start({
     ...ports,
-    SWITCHBACK_PANEL_PORT: String((await freePorts()).SWITCHBACK_PANEL_PORT),
+    SWITCHBACK_PANEL_PORT: String((await panelAndEdge()).SWITCHBACK_PANEL_PORT),
     SWITCHBACK_DATA_DIR: aFolder(),
     DATABASE_URL: `postgres://owner:hunter2@127.0.0.1:${nobody}/switchback`,
   })
