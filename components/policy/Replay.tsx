@@ -80,8 +80,8 @@ function Rows({ rows }: { rows: readonly Replayed[] }) {
               <Td>
                 <code className="mono">{row.candidate}</code>
               </Td>
-              <Td>{stopWords(row.wasStoppedAt)}</Td>
-              <Td>{stopWords(row.wouldStopAt)}</Td>
+              <Td>{stopWords(row.wasStoppedAt, row)}</Td>
+              <Td>{stopWords(row.wouldStopAt, row)}</Td>
               <Td>
                 <StateChip tone={tones[row.verdict]}>{words[row.verdict]}</StateChip>
                 {row.notReplayed.length > 0 && <span className="text-ink-3"> *</span>}
@@ -100,6 +100,8 @@ function Rows({ rows }: { rows: readonly Replayed[] }) {
   )
 }
 
-function stopWords(seconds: number | null): string {
-  return seconds === null ? 'not stopped' : `stopped after ${spanWords(seconds * 1000)}`
+/** What comes after the last check is not known: the candidate had no traffic any more, or the checks are too many. */
+function stopWords(seconds: number | null, { knownUntil, isCut }: Replayed): string {
+  if (seconds !== null) return `stopped after ${spanWords(seconds * 1000)}`
+  return `not stopped in ${isCut ? 'the first' : 'its'} ${spanWords(knownUntil * 1000)}`
 }

@@ -91,7 +91,7 @@ function StartAgentForm({ agent }: { agent: StartAgent }) {
         <StartForm agent={agent} stable={stable} draft={draft} onChange={setDraft} onStart={start} />
       </Tabs.Content>
       <Tabs.Content value="yaml">
-        <YamlForm text={yaml ?? ''} onChange={setYaml} onStart={start} />
+        <YamlForm agent={agent.agent} text={yaml ?? ''} onChange={setYaml} onStart={start} />
       </Tabs.Content>
     </Tabs.Root>
   )

@@ -12,16 +12,17 @@ import { PolicySummary } from './PolicySummary.tsx'
 import { useReading } from './useReading.ts'
 
 export interface YamlFormProps {
+  readonly agent: string
   readonly text: string
   readonly onChange: (text: string) => void
   readonly onStart: (document: GivenDocument) => Promise<Refusal | null>
 }
 
 /** The document itself, read as it is typed. */
-export function YamlForm({ text, onChange, onStart }: YamlFormProps) {
+export function YamlForm({ agent, text, onChange, onStart }: YamlFormProps) {
   const area = useRef<HTMLTextAreaElement>(null)
   const { pending, refusal, run } = useAct(onStart)
-  const read = useReading(text)
+  const read = useReading(text, agent)
   const errors = read && !read.ok ? read.errors : []
 
   const submit = (event: FormEvent) => {
@@ -42,7 +43,10 @@ export function YamlForm({ text, onChange, onStart }: YamlFormProps) {
 
   return (
     <form onSubmit={submit} aria-label="Start a rollout from YAML" className="grid max-w-[52rem] gap-4">
-      <Field label="Rollout document" hint="What it leaves out gets the defaults shown below.">
+      <Field
+        label="Rollout document"
+        hint="What it leaves out is as in the policy in force, and shown below."
+      >
         <TextArea
           ref={area}
           rows={16}

@@ -8,6 +8,7 @@ import { pauseRollout } from '#lib/services/rollout/pause.ts'
 import { promoteRollout } from '#lib/services/rollout/promote.ts'
 import { resumeRollout } from '#lib/services/rollout/resume.ts'
 import { startRollout as start } from '#lib/services/rollout/start.ts'
+import { readInForce } from '#lib/views/policy.ts'
 import type { FieldError, Refusal } from './refusal.ts'
 
 /** The document of a rollout as it was written, or as a form put it together. */
@@ -28,13 +29,17 @@ export type ReadDocument =
   | { readonly ok: true; readonly agent: string; readonly policy: Policy; readonly notes: readonly string[] }
   | { readonly ok: false; readonly errors: readonly FieldError[] }
 
-/** What a document would be read as. Changes nothing. */
-export async function readDocument(document: GivenDocument): Promise<ReadDocument> {
-  await requireActor()
+/**
+ * What a document would be read as; with an agent, as a rollout of it, where what is left out is as in its policy in
+ * force. Changes nothing.
+ */
+export async function readDocument(document: GivenDocument, agent?: string): Promise<ReadDocument> {
+  const actor = await requireActor()
   if (!isDocument(document)) {
     return { ok: false, errors: [{ path: '', given: typeof document, expected: 'a document' }] }
   }
-  const read = readRolloutDocument(document)
+  const inForce = typeof agent === 'string' ? await readInForce(agent, actor) : null
+  const read = readRolloutDocument(document, inForce ?? undefined)
   if (!read.ok) return read
   const { stable, policy, notes } = read.value
   return { ok: true, agent: stable.agent, policy, notes }

@@ -20,7 +20,13 @@ const checksOf = (share: number, count = 60): Check[] =>
     stable: { ...noCounts, runs: 200, errors: 2 },
   }))
 
-const past = (policy: Policy, checks: Check[]) => ({ id: 'ro_1', candidate: '2.4.0', policy, checks })
+const past = (policy: Policy, checks: Check[]) => ({
+  id: 'ro_1',
+  candidate: '2.4.0',
+  policy,
+  checks,
+  isCut: false,
+})
 
 test('a tighter limit gains a stop, a looser one loses it, the same one changes nothing', () => {
   const checks = checksOf(0.08)

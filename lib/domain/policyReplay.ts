@@ -11,6 +11,8 @@ export interface PastRollout {
   readonly policy: Policy
   /** In order, as they were counted then. */
   readonly checks: readonly Check[]
+  /** There are more checks after these, which are not looked at. */
+  readonly isCut: boolean
 }
 
 export interface Replayed {
@@ -19,6 +21,9 @@ export interface Replayed {
   /** Seconds from the beginning of the evidence to the stop; null where it was not stopped. */
   readonly wasStoppedAt: number | null
   readonly wouldStopAt: number | null
+  /** Seconds from the beginning of the evidence to the last check: what would come later is not known. */
+  readonly knownUntil: number
+  readonly isCut: boolean
   readonly verdict: 'same' | 'gained' | 'lost' | 'earlier' | 'later'
   /** Limits that the checks were counted over: with another one it cannot be said what they would have counted. */
   readonly notReplayed: readonly Metric[]
@@ -29,7 +34,7 @@ export function replayDraft(draft: Policy, past: readonly PastRollout[]): Replay
   return past.filter(({ checks }) => checks.length > 0).map((rollout) => replayOne(draft, rollout))
 }
 
-function replayOne(draft: Policy, { id, candidate, policy, checks }: PastRollout): Replayed {
+function replayOne(draft: Policy, { id, candidate, policy, checks, isCut }: PastRollout): Replayed {
   const wasStoppedAt = stopOf(policy, checks)
   const wouldStopAt = stopOf(draft, checks)
   return {
@@ -37,6 +42,8 @@ function replayOne(draft: Policy, { id, candidate, policy, checks }: PastRollout
     candidate,
     wasStoppedAt,
     wouldStopAt,
+    knownUntil: checks.at(-1)?.at ?? 0,
+    isCut,
     verdict: verdictOf(wasStoppedAt, wouldStopAt),
     notReplayed: metrics.filter(
       (metric) => isCountedOver(metric) && limitOf(draft, metric) !== limitOf(policy, metric),

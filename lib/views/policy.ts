@@ -2,7 +2,7 @@ import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
 import type { Check } from '#lib/domain/decision/check.ts'
 import type { Policy } from '#lib/domain/policy.ts'
-import { type Replayed, replayDraft } from '#lib/domain/policyReplay.ts'
+import { type PastRollout, type Replayed, replayDraft } from '#lib/domain/policyReplay.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { type ApprovalView, looksAlone, readWaiting } from './approvals.ts'
@@ -61,7 +61,21 @@ export async function readPolicyPage(
   }
 }
 
+/** The policy in force, for whoever may see the agent; null before its first. */
+export async function readInForce(
+  agent: string,
+  actor: Actor,
+  db: PrismaClient = database(),
+): Promise<Policy | null> {
+  const row = may(actor, 'view', agent) ? await db.agent.findUnique({ where: { name: agent } }) : null
+  if (!row || row.livePolicy === null) return null
+  const key = { agent_number: { agent, number: row.livePolicy } }
+  return (await db.policyVersion.findUniqueOrThrow({ where: key })).policy as unknown as Policy
+}
+
 const replayedMax = 20
+/** Of each rollout: more than four hours of checks every five seconds. */
+const checksMax = 3000
 
 /** What a draft would have done to the newest rollouts of this agent; null when they are not theirs to see. */
 export async function replayOnPast(
@@ -77,18 +91,24 @@ export async function replayOnPast(
     take: replayedMax,
     select: { id: true, candidate: true, policyNumber: true },
   })
-  const past = await Promise.all(
-    rollouts.map(async ({ id, candidate, policyNumber }) => {
-      const key = { agent_number: { agent, number: policyNumber } }
-      const version = await db.policyVersion.findUniqueOrThrow({ where: key })
-      const decisions = await db.decision.findMany({
-        where: { rolloutId: id },
-        orderBy: { number: 'asc' },
-        select: { check: true },
-      })
-      const checks = decisions.map(({ check }) => check as unknown as Check)
-      return { id, candidate, policy: version.policy as unknown as Policy, checks }
-    }),
-  )
+  const past: PastRollout[] = []
+  // One after the other: each may hold thousands of checks.
+  for (const { id, candidate, policyNumber } of rollouts) {
+    const key = { agent_number: { agent, number: policyNumber } }
+    const version = await db.policyVersion.findUniqueOrThrow({ where: key })
+    const decisions = await db.decision.findMany({
+      where: { rolloutId: id },
+      orderBy: { number: 'asc' },
+      take: checksMax + 1,
+      select: { check: true },
+    })
+    past.push({
+      id,
+      candidate,
+      policy: version.policy as unknown as Policy,
+      checks: decisions.slice(0, checksMax).map(({ check }) => check as unknown as Check),
+      isCut: decisions.length > checksMax,
+    })
+  }
   return replayDraft(draft, past)
 }

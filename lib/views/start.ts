@@ -16,7 +16,7 @@ export interface StartAgent {
   readonly stable: string | null
   readonly whyNot: string | null
   readonly candidates: readonly StartCandidate[]
-  /** The newest policy of this agent; null before its first rollout. */
+  /** The policy in force for this agent; null before its first. */
   readonly policy: Policy | null
 }
 
@@ -29,8 +29,11 @@ export interface StartCandidate {
 export async function readStart(actor: Actor, db: PrismaClient = database()): Promise<StartView> {
   const where = visibleAgents(actor)
   const named = where.agent ? { name: where.agent } : {}
-  const [agents, versions, locks, live, policies] = await Promise.all([
-    db.agent.findMany({ where: named, orderBy: { name: 'asc' } }),
+  const agents = await db.agent.findMany({ where: named, orderBy: { name: 'asc' } })
+  const inForce = agents.flatMap(({ name, livePolicy }) =>
+    livePolicy === null ? [] : [{ agent: name, number: livePolicy }],
+  )
+  const [versions, locks, live, policies] = await Promise.all([
     db.version.findMany({ where, orderBy: { createdAt: 'desc' }, omit: { manifest: true } }),
     db.lock.findMany({ where: { ...where, holdsKey: { not: null } }, select: { agent: true, digest: true } }),
     db.rollout.findMany({
@@ -38,9 +41,7 @@ export async function readStart(actor: Actor, db: PrismaClient = database()): Pr
       select: { agent: true, candidate: true },
     }),
     db.policyVersion.findMany({
-      where,
-      distinct: ['agent'],
-      orderBy: [{ agent: 'asc' }, { number: 'desc' }],
+      where: { OR: inForce },
       select: { agent: true, policy: true },
     }),
   ])

@@ -32,14 +32,18 @@ export type DocumentReading =
   | { readonly ok: false; readonly errors: readonly FieldError[] }
 
 /**
- * Reads a rollout document, as text or as the same in JSON. What is left out takes its default. Anything unknown,
- * impossible or ambiguous is refused with its path, what was given, what was expected and, from text, its line.
+ * Reads a rollout document, as text or as the same in JSON. What is left out is as in `base`: the policy in force for a
+ * rollout, the defaults for a document that has to stand alone. Anything unknown, impossible or ambiguous is refused
+ * with its path, what was given, what was expected and, from text, its line.
  */
-export function readRolloutDocument(source: { yaml: string } | { json: unknown }): DocumentReading {
-  if ('json' in source) return readValue(source.json)
+export function readRolloutDocument(
+  source: { yaml: string } | { json: unknown },
+  base: Policy = defaultPolicy,
+): DocumentReading {
+  if ('json' in source) return readValue(source.json, base)
   const read = readYaml(source.yaml)
   if (!read.ok) return read
-  const result = readValue(read.text.value)
+  const result = readValue(read.text.value, base)
   if (result.ok) return result
   return {
     ok: false,
@@ -92,7 +96,7 @@ export function policyDigest(policy: Policy): string {
     .digest('hex')}`
 }
 
-function readValue(value: unknown): DocumentReading {
+function readValue(value: unknown, base: Policy): DocumentReading {
   const parsed = rolloutDocumentSchema.safeParse(value)
   if (!parsed.success) {
     const hint = (parent: readonly (string | number)[], key: string) =>
@@ -110,10 +114,10 @@ function readValue(value: unknown): DocumentReading {
   }
   const stable = versionRef(written.rollback.stable_version)
   const candidate = versionRef(written.rollback.candidate_version)
-  const policy = policyOf(written)
+  const policy = policyOf(written, base)
   const faults = [...versionFaults(stable, candidate), ...policyFaults(policy)]
   if (faults.length > 0) return { ok: false, errors: faults.map((fault) => asWritten(fault, written)) }
-  return { ok: true, value: { stable, candidate, policy, notes: notesOn(written, policy) } }
+  return { ok: true, value: { stable, candidate, policy, notes: notesOn(written, policy, base) } }
 }
 
 function versionRef(text: string): VersionRef {
@@ -122,33 +126,35 @@ function versionRef(text: string): VersionRef {
   return ref
 }
 
-function policyOf({ rollback, stages, evidence, alerts }: WrittenDocument): Policy {
+function policyOf({ rollback, stages, evidence, alerts }: WrittenDocument, base: Policy): Policy {
   const seconds = (written: number | string | undefined, otherwise: number) =>
     written === undefined ? otherwise : readDuration(written)
   return {
-    triggers: triggersOf(rollback.triggers),
-    stages: stages?.map(stageOf) ?? defaultPolicy.stages,
-    tolerance: evidence?.tolerance ?? defaultPolicy.tolerance,
-    falseRollbackRate: evidence?.false_rollback_rate ?? defaultPolicy.falseRollbackRate,
-    horizonSeconds: seconds(evidence?.horizon, defaultPolicy.horizonSeconds),
-    staleSeconds: seconds(evidence?.stale_after, defaultPolicy.staleSeconds),
-    maxBlindSpot: evidence?.max_blind_spot ?? defaultPolicy.maxBlindSpot,
-    stabilityWindowSeconds: seconds(rollback.stability_window, defaultPolicy.stabilityWindowSeconds),
-    recoveryRunsMin: rollback.recovery_runs_min ?? defaultPolicy.recoveryRunsMin,
-    rollbackWindowSeconds: seconds(rollback.rollback_window, defaultPolicy.rollbackWindowSeconds),
-    lockCandidateAfterRollback:
-      rollback.lock_candidate_after_rollback ?? defaultPolicy.lockCandidateAfterRollback,
-    disableWritesOnRollback: rollback.disable_writes_on_rollback ?? defaultPolicy.disableWritesOnRollback,
-    sessionsOnRollback: rollback.sessions_on_rollback ?? defaultPolicy.sessionsOnRollback,
-    approveManualRollback: rollback.approve_manual_rollback ?? defaultPolicy.approveManualRollback,
-    alertChannel: alerts?.channel ?? defaultPolicy.alertChannel,
+    triggers: triggersOf(rollback.triggers, base),
+    stages: stages?.map(stageOf) ?? base.stages,
+    tolerance: evidence?.tolerance ?? base.tolerance,
+    falseRollbackRate: evidence?.false_rollback_rate ?? base.falseRollbackRate,
+    horizonSeconds: seconds(evidence?.horizon, base.horizonSeconds),
+    staleSeconds: seconds(evidence?.stale_after, base.staleSeconds),
+    maxBlindSpot: evidence?.max_blind_spot ?? base.maxBlindSpot,
+    stabilityWindowSeconds: seconds(rollback.stability_window, base.stabilityWindowSeconds),
+    recoveryRunsMin: rollback.recovery_runs_min ?? base.recoveryRunsMin,
+    rollbackWindowSeconds: seconds(rollback.rollback_window, base.rollbackWindowSeconds),
+    lockCandidateAfterRollback: rollback.lock_candidate_after_rollback ?? base.lockCandidateAfterRollback,
+    disableWritesOnRollback: rollback.disable_writes_on_rollback ?? base.disableWritesOnRollback,
+    sessionsOnRollback: rollback.sessions_on_rollback ?? base.sessionsOnRollback,
+    approveManualRollback: rollback.approve_manual_rollback ?? base.approveManualRollback,
+    // Null is said, and means the installation's channel.
+    alertChannel: alerts?.channel === undefined ? base.alertChannel : alerts.channel,
   }
 }
 
-function triggersOf(written: WrittenDocument['rollback']['triggers']): Trigger[] {
+/** A limit that the document does not name stays: none is dropped by leaving it out. */
+function triggersOf(written: WrittenDocument['rollback']['triggers'], base: Policy): Trigger[] {
   return metrics.flatMap((metric) => {
     const found = metric === 'error_rate' ? (written.error_rate ?? written.error_rate_p95) : written[metric]
-    return found === undefined ? [] : [triggerOf(metric, found)]
+    if (found !== undefined) return [triggerOf(metric, found)]
+    return base.triggers.filter((trigger) => trigger.metric === metric)
   })
 }
 
@@ -190,8 +196,17 @@ function typedAt(written: WrittenDocument, path: string): string | number | null
   return typeof at === 'string' || typeof at === 'number' ? at : null
 }
 
-function notesOn({ rollback }: WrittenDocument, policy: Policy): string[] {
+/** The limits that the document leaves to the policy in force. */
+function keptLimits(written: WrittenDocument['rollback']['triggers'], base: Policy): Metric[] {
+  const named = (metric: Metric) =>
+    written[metric] !== undefined || (metric === 'error_rate' && written.error_rate_p95 !== undefined)
+  return base.triggers.map(({ metric }) => metric).filter((metric) => !named(metric))
+}
+
+function notesOn({ rollback }: WrittenDocument, policy: Policy, base: Policy): string[] {
   const notes: string[] = []
+  const kept = keptLimits(rollback.triggers, base)
+  if (kept.length > 0) notes.push(`the policy in force also limits ${kept.join(', ')}: that stays`)
   if (rollback.triggers.error_rate_p95 !== undefined) {
     notes.push('error_rate_p95 is read as the limit on error_rate, the share of runs that fail')
   }

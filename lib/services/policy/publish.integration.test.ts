@@ -70,6 +70,27 @@ test('a rollout does not loosen past it: a person is refused, and what a machine
   expect(JSON.parse(line.body)).toMatchObject({ details: { loosened: ['rollback.triggers.error_rate'] } })
 })
 
+test('what a rollout leaves out is as in the policy in force: no limit is dropped by silence', async () => {
+  const agent = await anAgentWithPolicy('silent-agent')
+  const short = {
+    rollback: {
+      stable_version: `${agent}@2.3.3`,
+      candidate_version: `${agent}@2.5.0`,
+      triggers: { tool_failure_rate: 0.1 },
+    },
+  }
+  const token = anActor({ kind: 'token', id: 'tk_1', name: 'ci' })
+  const { rolloutId } = valueOf(await startRollout({ agent, document: { json: short } }, token, at(2)))
+  const { policyNumber } = await house.db.rollout.findUniqueOrThrow({ where: { id: rolloutId } })
+  const policyOf = async (number: number) =>
+    (await house.db.policyVersion.findUniqueOrThrow({ where: { agent_number: { agent, number } } })).policy
+  const limits = ['error_rate', 'latency_p95_ms', 'tool_failure_rate'].map((metric) => ({ metric }))
+  expect(policyNumber).toBe(2)
+  expect(await policyOf(2)).toMatchObject({ triggers: limits })
+  const { triggers: _then, ...before } = (await policyOf(1)) as Record<string, unknown>
+  expect(await policyOf(2)).toMatchObject(before)
+})
+
 test('a document of another agent, or one that cannot be read, is refused by name', async () => {
   const agent = await anAgentWithPolicy('named-agent')
   for (const yaml of [documentOf('other-agent'), documentOf(agent).replace('0.05', '5'), 'rollback: [']) {

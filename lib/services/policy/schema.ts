@@ -66,7 +66,7 @@ const stage = z.strictObject({
     .meta({ description: 'What stands before the stage; approval at 100 %, else auto, when left out.' }),
 })
 
-/** The rollout document as it is written. What is left out takes the default of `defaultPolicy`. */
+/** The rollout document as it is written. What is left out is as in the policy in force, or in `defaultPolicy` before there is one. */
 export const rolloutDocumentSchema = z.strictObject({
   rollback: z.strictObject({
     stable_version: versionReference,

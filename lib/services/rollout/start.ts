@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { startEvidence, policyForDecision } from '#lib/domain/decision/decide.ts'
 import { formatVersionRef } from '#lib/domain/name.ts'
 import type { Policy } from '#lib/domain/policy.ts'
+import { loosenings } from '#lib/domain/policyLoosening.ts'
 import { basisPoints, currentStage } from '#lib/domain/rollout.ts'
 import { whyNot } from '#lib/domain/whyNot.ts'
 import type { Prisma } from '#lib/store/generated/client.ts'
@@ -12,7 +13,7 @@ import type { Tx } from '#lib/store/transaction.ts'
 import { command, type Context } from '../command.ts'
 import { done, refuse } from '../outcome.ts'
 import { readRolloutDocument, type RolloutDocument } from '../policy/document.ts'
-import { keepPolicy, loosenedBy, refuseLoosening } from '../policy/keep.ts'
+import { keepPolicy, livePolicy, refuseLoosening } from '../policy/keep.ts'
 
 /** Starts the guarded passage of a candidate, from the document of a rollout as YAML text or as JSON. */
 export const startRollout = command({
@@ -27,7 +28,10 @@ export const startRollout = command({
     return agent ? agent.name : null
   },
   async run(tx, input, context) {
-    const read = readRolloutDocument(input.document)
+    // Held to the end: two starts for one agent go one after the other, and the policy in force stays the same.
+    await tx.$queryRaw`SELECT name FROM agent WHERE name = ${input.agent} FOR UPDATE`
+    const inForce = await livePolicy(tx, input.agent)
+    const read = readRolloutDocument(input.document, inForce?.policy)
     if (!read.ok) return refuse('bad_input', sentence(read.errors), read.errors)
     const { stable, candidate } = read.value
     if (stable.agent !== input.agent) {
@@ -39,12 +43,10 @@ export const startRollout = command({
       return refuse('bad_input', sentence([error]), [error])
     }
 
-    // Held to the end: two starts for one agent go one after the other.
-    await tx.$queryRaw`SELECT name FROM agent WHERE name = ${input.agent} FOR UPDATE`
     const why = whyNot.start(await startFacts(tx, input.agent, stable.version, candidate.version))
     if (why) return refuse('not_now', why)
 
-    const looser = await loosenedBy(tx, input.agent, read.value.policy)
+    const looser = inForce ? loosenings(inForce.policy, read.value.policy) : []
     // Machines carry the right that an administrator gave them; the record says what they loosened.
     if (looser.length > 0 && context.actor.kind === 'person') return refuseLoosening(looser)
 
