@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'integration',
           include: ['lib/**/*.integration.test.ts', 'sdk/**/*.integration.test.ts'],
           globalSetup: ['lib/testing/postgres.ts'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
         },

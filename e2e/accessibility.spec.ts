@@ -38,6 +38,7 @@ test('no screen has anything that axe finds, in both themes and on both widths; 
     agent: paths.agent('axe-stopped'),
     policy: paths.policy('axe-stopped'),
     readiness: paths.readiness('axe-stopped'),
+    instances: paths.instances('axe-stopped'),
     rollout: paths.rollout('axe-moving', house.moving),
     stopped: paths.rollout('axe-stopped', house.stopped),
     incidents: paths.incidents(),

@@ -56,6 +56,12 @@ test('writes are stopped from a phone in mid-conversation, acknowledged, and all
     await expect(writes).toContainText('3 of 3 instances switched')
     const acknowledgedAt = new Date()
 
+    await scope.getByRole('link', { name: '3 instances, heard within 15 s' }).tap()
+    await expect(edda.getByRole('heading', { level: 1 })).toHaveText('Instances')
+    const listed = edda.getByRole('table', { name: `Instances of ${agent}` }).getByRole('row')
+    await expect(listed.filter({ hasText: 'at the newest table' })).toHaveCount(3)
+    await edda.goBack()
+
     await expect.poll(() => fleet.state().writesSkipped).toBeGreaterThan(5)
     await expect.poll(async () => (await runsAfter(agent, engagedAt, acknowledgedAt)).runs).toBeGreaterThan(5)
     expect((await runsAfter(agent, engagedAt, acknowledgedAt)).wrote).toBe(0)

@@ -18,6 +18,7 @@ export const paths = {
   agents: () => '/agents',
   agent: (agent: string) => `/agents/${encodeURIComponent(agent)}`,
   policy: (agent: string) => `/agents/${encodeURIComponent(agent)}/policy`,
+  instances: (agent: string) => `/agents/${encodeURIComponent(agent)}/instances`,
   readiness: (agent: string) => `/agents/${encodeURIComponent(agent)}/readiness`,
   newRollout: (agent?: string) =>
     agent ? `/rollouts/new?agent=${encodeURIComponent(agent)}` : '/rollouts/new',
@@ -48,6 +49,7 @@ export const paths = {
     standing: (approvalId: string) => `/api/views/approvals/${encodeURIComponent(approvalId)}`,
     agent: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}`,
     policy: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/policy`,
+    instances: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/instances`,
     readiness: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/readiness`,
     alerts: (before: string | null) =>
       before === null ? '/api/views/alerts' : `/api/views/alerts?before=${encodeURIComponent(before)}`,

@@ -1,16 +1,16 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { ListChecks, Rocket, ScrollText } from 'lucide-react'
+import { Cpu, ListChecks, Rocket, ScrollText } from 'lucide-react'
 import Link from 'next/link'
 import { useId } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
-import { Banner } from '#components/ui/Banner.tsx'
 import { ButtonLink } from '#components/ui/Button.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
+import { DeniedBanners } from '#components/switches/DeniedBanners.tsx'
 import { KillSwitchCard } from '#components/switches/KillSwitchCard.tsx'
 import { paths } from '#lib/paths.ts'
 import { agentQuery } from '#lib/queries/agents.ts'
@@ -37,13 +37,11 @@ export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; can
         }
         aside={<StartButton agent={agent} />}
       />
-      {agent.denied.map((each) => (
-        <div key={each.words} className="mb-4">
-          <Banner tone="hold" title={`Denied: ${each.words}.`}>
-            {each.reason}, <RelativeTime at={each.since} />.
-          </Banner>
+      {agent.denied.length > 0 && (
+        <div className="mb-4 grid gap-4">
+          <DeniedBanners denied={agent.denied} />
         </div>
-      ))}
+      )}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_296px] lg:gap-6">
         <div className="grid min-w-0 content-start gap-4">
           <VersionsTable versions={agent.versions} />
@@ -58,6 +56,10 @@ export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; can
               <KeyValue term="Channel">{agent.alertChannel ?? 'the installation’s'}</KeyValue>
             </KeyValues>
           </Section>
+          <ButtonLink href={paths.instances(agent.agent)}>
+            <Cpu aria-hidden />
+            See its instances
+          </ButtonLink>
           <ButtonLink href={paths.readiness(agent.agent)}>
             <ListChecks aria-hidden />
             Check readiness

@@ -16,14 +16,25 @@ export interface AskButtonProps extends Omit<AskDialogProps, 'open' | 'onOpenCha
   readonly whyNot: string | null
   /** Somebody asked for it already: only whoever is alone goes on. */
   readonly waits: boolean
+  /** `hidden` only where the same words stand beside it. */
+  readonly whySide?: 'below' | 'hidden' | undefined
   readonly className?: string
+}
+
+/** Why it cannot be pressed: it is not possible now, or it waits for somebody else already. */
+export function whyNotAsk({
+  whyNot,
+  waits,
+  alone,
+  breakGlass,
+}: Pick<AskButtonProps, 'whyNot' | 'waits' | 'alone' | 'breakGlass'>): string | null {
+  return whyNot ?? (waits && !alone && !breakGlass ? 'It waits for a second person' : null)
 }
 
 /** A button for what takes a second person. */
 export function AskButton(props: AskButtonProps) {
-  const { label, icon: Icon, waits, className, variant, size, ...dialog } = props
-  const isWaiting = waits && !dialog.alone && !dialog.breakGlass
-  const whyNot = props.whyNot ?? (isWaiting ? 'It waits for a second person' : null)
+  const { label, icon: Icon, waits: _waits, whySide, className, variant, size, ...dialog } = props
+  const whyNot = whyNotAsk(props)
   const [open, setOpen] = useState(false)
   const [asked, setAsked] = useState(false)
   const id = useId()
@@ -48,7 +59,7 @@ export function AskButton(props: AskButtonProps) {
         {label}
       </Button>
       {whyNot && (
-        <span id={id} className="text-sm text-ink-3">
+        <span id={id} className={whySide === 'hidden' ? 'sr-only' : 'text-sm text-ink-3'}>
           {whyNot}
         </span>
       )}

@@ -1,6 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { ApprovalCard } from '#components/approval/ApprovalCard.tsx'
+import { DeniedBanners } from '#components/switches/DeniedBanners.tsx'
 import { Snippet } from '#components/ui/Snippet.tsx'
 import { rolloutQuery } from '#lib/queries/rollout.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
@@ -20,6 +21,7 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
     <>
       <div className="grid gap-4">
         <Verdict verdict={view.verdict} next={view.next} />
+        <DeniedBanners denied={view.denied} />
         {view.waiting.map((approval) => (
           <ApprovalCard key={approval.id} approval={approval} />
         ))}

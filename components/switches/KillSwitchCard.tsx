@@ -1,14 +1,11 @@
 'use client'
 import { OctagonX } from 'lucide-react'
 import Link from 'next/link'
-import { ActButton } from '#components/ui/ActButton.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
-import { engageEffect } from '#lib/domain/killSwitch.ts'
 import { paths } from '#lib/paths.ts'
 import type { AgentView } from '#lib/views/agent.ts'
-import { verbOf } from './SwitchRow.tsx'
-import { useEngage } from './useEngage.ts'
+import { EngageButton } from './EngageButton.tsx'
 
 /** What an agent may do, and the two buttons that stop it; everything else of it is on the page of the switches. */
 export function KillSwitchCard({ agent }: { agent: AgentView }) {
@@ -31,31 +28,10 @@ export function KillSwitchCard({ agent }: { agent: AgentView }) {
               </StateChip>
             </span>
           ) : (
-            <Engage key={name} agent={agent.agent} name={name} whyNot={agent.whyNotEngage} />
+            <EngageButton key={name} agent={agent.agent} name={name} whyNot={agent.whyNotEngage} />
           )
         })}
       </div>
     </Section>
-  )
-}
-
-function Engage({ agent, name, whyNot }: { agent: string; name: string; whyNot: string | null }) {
-  const engage = useEngage({ agent, name })
-  return (
-    <ActButton
-      label={verbOf({ agent, name })}
-      icon={OctagonX}
-      variant="outline"
-      size="lg"
-      whyNot={whyNot}
-      act={(reason) => engage(reason === null ? {} : { reason })}
-      done="Ordered"
-      confirm={{
-        title: `${verbOf({ agent, name })}?`,
-        effect: engageEffect({ agent, name }),
-        reason: { label: 'Why', required: false },
-        variant: 'danger',
-      }}
-    />
   )
 }

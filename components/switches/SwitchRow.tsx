@@ -3,12 +3,11 @@ import { CircleCheck, CircleDashed, OctagonX, ShieldCheck, Siren } from 'lucide-
 import Link from 'next/link'
 import { AskButton } from '#components/approval/AskButton.tsx'
 import { Moment, RelativeTime } from '#components/time/RelativeTime.tsx'
-import { ActButton } from '#components/ui/ActButton.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { paths } from '#lib/paths.ts'
 import type { SwitchLine, SwitchOrdered, SwitchScope } from '#lib/views/switches.ts'
 import { AskLater } from './AskLater.tsx'
-import { useEngage } from './useEngage.ts'
+import { EngageButton } from './EngageButton.tsx'
 
 /** One switch of one scope: what it is, how it stands, and the button that changes that. */
 export function SwitchRow({ line, scope }: { line: SwitchLine; scope: SwitchScope }) {
@@ -117,22 +116,13 @@ function milliseconds(ms: number): string {
 }
 
 function Engage({ line, scope }: { line: SwitchLine; scope: SwitchScope }) {
-  const engage = useEngage(line)
   return (
-    <ActButton
-      label={verbOf(line)}
-      icon={OctagonX}
-      variant="outline"
-      size="lg"
+    <EngageButton
+      agent={line.agent}
+      name={line.name}
       whyNot={scope.whyNotEngage}
-      act={(reason) => engage(reason === null ? {} : { reason })}
+      title={line.name.startsWith('tool:') ? `Stop ${line.words}?` : undefined}
       done={`Ordered: deny ${line.words}`}
-      confirm={{
-        title: line.name.startsWith('tool:') ? `Stop ${line.words}?` : `${verbOf(line)}?`,
-        effect: line.effect,
-        reason: { label: 'Why', required: false },
-        variant: 'danger',
-      }}
     />
   )
 }
@@ -154,12 +144,4 @@ function Release({ line, scope }: { line: SwitchLine; scope: SwitchScope }) {
       alone={scope.alone}
     />
   )
-}
-
-/** Verb and object, as on the button. */
-export function verbOf({ agent, name }: { readonly agent: string; readonly name: string }): string {
-  if (name === 'agent') return agent === '*' ? 'Stop every agent' : 'Stop the agent'
-  if (name === 'writes') return 'Stop writes'
-  if (name === 'tool:*') return 'Stop every tool'
-  return 'Stop the tool'
 }

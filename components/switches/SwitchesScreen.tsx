@@ -52,7 +52,7 @@ function Scope({ scope }: { scope: SwitchScope }) {
     </Link>
   )
   return (
-    <Section title={title} aside={<Reporting instances={scope.instances} />}>
+    <Section title={title} aside={<Reporting scope={scope} />}>
       <ul className="mt-2">
         {scope.switches.map((line) => (
           <li key={line.name} className="border-t border-line">
@@ -65,8 +65,17 @@ function Scope({ scope }: { scope: SwitchScope }) {
 }
 
 /** How many processes decide by our table, and how lately they were heard. */
-function Reporting({ instances }: { instances: SwitchScope['instances'] }) {
-  const { of, lately, silentSince } = instances
+function Reporting({ scope }: { scope: SwitchScope }) {
+  const said = reportingWords(scope.instances)
+  if (scope.agent === '*' || scope.instances.of === 0) return said
+  return (
+    <Link href={paths.instances(scope.agent)} className="rounded underline underline-offset-2">
+      {said}
+    </Link>
+  )
+}
+
+function reportingWords({ of, lately, silentSince }: SwitchScope['instances']) {
   if (of === 0) return <>no instance reports</>
   const noun = of === 1 ? 'instance' : 'instances'
   if (silentSince === null) {

@@ -1,4 +1,5 @@
 'use client'
+import { unstable_isUnrecognizedActionError } from 'next/navigation'
 import { useCallback, useRef, useState } from 'react'
 import type { Refusal } from '#lib/actions/refusal.ts'
 import { useProve } from './stepUp.ts'
@@ -6,6 +7,13 @@ import { useProve } from './stepUp.ts'
 const unreachable: Refusal = {
   code: 'not_now',
   because: 'Switchback did not answer, so it is not known whether this was done. Look again, then try again.',
+}
+
+/** Emergency acts are not among these: they go to addresses that stay. */
+const outdated: Refusal = {
+  code: 'not_now',
+  because:
+    'This page is from before an update of Switchback, so nothing was done. Reload it, then do it again.',
 }
 
 interface Acting<Args extends unknown[]> {
@@ -40,7 +48,7 @@ export function useAct<Args extends unknown[]>(
       return refused === null
     } catch (error) {
       if (isNavigation(error)) throw error
-      setRefusal(unreachable)
+      setRefusal(unstable_isUnrecognizedActionError(error) ? outdated : unreachable)
       return false
     } finally {
       running.current = false

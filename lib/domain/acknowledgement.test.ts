@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { ackSentence, acksOf, classOf, pendingMs, type Reported } from './acknowledgement.ts'
+import { ackSentence, acksOf, classOf, pendingMs, type Reported, whyNotForget } from './acknowledgement.ts'
 
 const now = Date.parse('2026-11-23T15:42:20.000Z')
-const order = { epoch: 1, rev: 7 }
+const order = { epoch: 1, rev: 7, fences: true }
 const orderedAt = now - 2_000
 
 function instance(changes: Partial<Reported> = {}): Reported {
@@ -48,6 +48,18 @@ test('a switch is complete when nobody is pending, silent or rejects it; a fence
   expect(complete(instance(), behind())).toBe(false)
   expect(complete(instance(), behind({ heardAt: now - 61_000 }))).toBe(false)
   expect(complete(instance(), behind({ nack: { epoch: 1, rev: 7, error: 'sum' } }))).toBe(false)
+})
+
+test('a lease bounds nothing of a kill switch that is not strict: a fenced instance is silent to it', () => {
+  const lax = { ...order, fences: false }
+  const gone = behind({ heardAt: now - 61_000, leaseMs: 60_000 })
+  expect(classOf(gone, lax, now)).toBe('silent')
+  expect(acksOf([instance(), gone], lax, orderedAt, now)).toMatchObject({ complete: false, fencedAt: null })
+})
+
+test('only an instance that is silent can be taken off the list', () => {
+  expect(whyNotForget({ heardAt: now - pendingMs + 1 }, now)).not.toBeNull()
+  expect(whyNotForget({ heardAt: now - pendingMs }, now)).toBeNull()
 })
 
 test('the times are those of the first, of half and of the last, since the order', () => {

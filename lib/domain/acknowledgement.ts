@@ -14,6 +14,11 @@ export interface Place {
   readonly rev: number
 }
 
+/** What is waited for. `fences`: an instance whose lease ran out stands as if it had it. */
+export interface Order extends Place {
+  readonly fences: boolean
+}
+
 /** An instance as it last reported. Times are milliseconds since 1970, by Switchback's clock. */
 export interface Reported extends Place {
   readonly id: string
@@ -30,11 +35,12 @@ export interface Reported extends Place {
 
 /**
  * `switched`: decides by the revision. `rejected`: refused it and says so. `pending`: heard lately. `silent`: not heard,
- * so it may decide by the table before. `fenced`: silent for longer than its lease, so it draws no candidate by itself.
+ * so it may decide by the table before. `fenced`: silent for longer than its lease, so it draws no candidate by itself. A
+ * kill switch that is not strict has no such bound: what was allowed stays allowed to whoever has not heard of the deny.
  */
 export type AckClass = 'switched' | 'rejected' | 'pending' | 'silent' | 'fenced'
 
-export function classOf(instance: Reported, order: Place, now: number): AckClass {
+export function classOf(instance: Reported, order: Order, now: number): AckClass {
   if (compare(instance, order) >= 0) return 'switched'
   const { nack } = instance
   if (
@@ -44,7 +50,9 @@ export function classOf(instance: Reported, order: Place, now: number): AckClass
     return 'rejected'
   const silentMs = now - instance.heardAt
   if (silentMs < pendingMs) return 'pending'
-  return instance.leaseMs > 0 && silentMs > instance.leaseMs * clockAllowance ? 'fenced' : 'silent'
+  return order.fences && instance.leaseMs > 0 && silentMs > instance.leaseMs * clockAllowance
+    ? 'fenced'
+    : 'silent'
 }
 
 /** A revision as the instances have it. Milliseconds are since the order; null while nobody acknowledged. */
@@ -64,8 +72,18 @@ export interface Acks extends Readonly<Record<AckClass, number>> {
   readonly inflight: Readonly<Record<string, number>>
 }
 
+/** When the lease of its last report will have run out by any clock. */
+export function leaseEnd({ heardAt, leaseMs }: Pick<Reported, 'heardAt' | 'leaseMs'>): number {
+  return Math.ceil(heardAt + leaseMs * clockAllowance)
+}
+
+/** Why an instance cannot be taken off the list now; null when it can. It comes back with its next report. */
+export function whyNotForget(instance: Pick<Reported, 'heardAt'>, now: number): string | null {
+  return now - instance.heardAt < pendingMs ? 'It was heard within the last 15 seconds' : null
+}
+
 /** What all instances together acknowledge of a revision that was ordered at this time. */
-export function acksOf(instances: readonly Reported[], order: Place, orderedAt: number, now: number): Acks {
+export function acksOf(instances: readonly Reported[], order: Order, orderedAt: number, now: number): Acks {
   const classed = instances.map((instance) => ({ instance, is: classOf(instance, order, now) }))
   const count = (is: AckClass) => classed.filter((each) => each.is === is).length
   const took = classed
@@ -75,7 +93,7 @@ export function acksOf(instances: readonly Reported[], order: Place, orderedAt: 
     .map((ms) => Math.max(0, ms))
     .sort((a, b) => a - b)
   const silent = classed.filter(({ is }) => is === 'silent').map(({ instance }) => instance)
-  const isBounded = silent.length > 0 && silent.every(({ leaseMs }) => leaseMs > 0)
+  const isBounded = order.fences && silent.length > 0 && silent.every(({ leaseMs }) => leaseMs > 0)
   return {
     of: instances.length,
     switched: count('switched'),
@@ -88,9 +106,7 @@ export function acksOf(instances: readonly Reported[], order: Place, orderedAt: 
     lastMs: took.at(-1) ?? null,
     complete: classed.every(({ is }) => is === 'switched' || is === 'fenced'),
     silentSince: silent.length > 0 ? Math.min(...silent.map(({ heardAt }) => heardAt)) : null,
-    fencedAt: isBounded
-      ? Math.max(...silent.map(({ heardAt, leaseMs }) => Math.ceil(heardAt + leaseMs * clockAllowance)))
-      : null,
+    fencedAt: isBounded ? Math.max(...silent.map(leaseEnd)) : null,
     inflight: sumOf(instances.map(({ inflight }) => inflight)),
   }
 }

@@ -69,8 +69,13 @@ function effectiveOf(name: string, covering: readonly SwitchOrder[]): EffectiveS
     state: denying.length > 0 ? 'deny' : 'allow',
     onUnknown: orders.length === 0 && base ? base.onUnknown : onUnknown,
     since: Math.max(0, ...(denying.length > 0 ? denying : orders).map(({ sinceRev }) => sinceRev)),
-    strict: base?.strict ?? true,
+    strict: isStrict(name),
   }
+}
+
+/** Whether an instance that lost its lease stands as if it had heard of a deny: then it falls to deny by itself. */
+export function isStrict(name: string): boolean {
+  return unordered[name]?.strict ?? true
 }
 
 /** What holds for an instance that cannot know, by name: an agent that cannot ask runs its stable and writes nothing. */

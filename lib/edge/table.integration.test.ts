@@ -57,7 +57,7 @@ const follows = async () => {
 }
 const tableOf = async (headers = bearer) =>
   (await (await fetch(`${edge.url}/v1/table`, { headers })).json()) as RoutingTable
-const soon = { timeout: 10_000, interval: 20 }
+const soon = { timeout: 30_000, interval: 20 }
 
 async function askFlag(key: string, context: object, headers = bearer) {
   const answer = await fetch(`${edge.url}/ofrep/v1/evaluate/flags/${key}`, {

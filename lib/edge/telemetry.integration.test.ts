@@ -78,7 +78,7 @@ async function countedOf(agent: string, version: string): Promise<{ runs: number
   }
 }
 
-const soon = { timeout: 10_000, interval: 20 }
+const soon = { timeout: 30_000, interval: 20 }
 
 describe('a run that an exporter sends', () => {
   test('is counted once though the request is sent twice, and again after it was counted', async () => {

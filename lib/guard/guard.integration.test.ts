@@ -16,7 +16,7 @@ import { sweep, sweepEveryMs } from './sweep.ts'
 /** Guards on a real PostgreSQL: however many there are, everything is done, and once. */
 
 const channels = ['on-call']
-const soon = { timeout: 15_000, interval: 25 }
+const soon = { timeout: 30_000, interval: 25 }
 const bad = { '2.4.0': { runs: 40, errors: 40 }, '2.3.3': { runs: 400 } }
 
 /** A database of its own: guards take every job there is. */

@@ -2,6 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { paths } from '#lib/paths.ts'
 import type { AgentView } from '#lib/views/agent.ts'
 import type { AgentsView } from '#lib/views/agents.ts'
+import type { InstancesView } from '#lib/views/instances.ts'
 import { keys } from './keys.ts'
 import { readView } from './readView.ts'
 
@@ -16,4 +17,10 @@ export const agentQuery = (agent: string) =>
   queryOptions({
     queryKey: keys.agent(agent),
     queryFn: ({ signal }) => readView<AgentView>(paths.views.agent(agent), signal),
+  })
+
+export const instancesQuery = (agent: string) =>
+  queryOptions({
+    queryKey: keys.instances(agent),
+    queryFn: ({ signal }) => readView<InstancesView>(paths.views.instances(agent), signal),
   })

@@ -11,6 +11,7 @@ export const keys = {
   standing: (approvalId: string) => ['view', 'standing', approvalId] as const,
   audit: (filter: Readonly<Record<string, string>>) => ['view', 'audit', filter] as const,
   policy: (agent: string) => ['view', 'policy', agent] as const,
+  instances: (agent: string) => ['view', 'instances', agent] as const,
   readiness: (agent: string) => ['view', 'readiness', agent] as const,
   alerts: (before: string | null) => ['view', 'alerts', before] as const,
   rollout: (rolloutId: string) => ['view', 'rollout', rolloutId] as const,
@@ -49,6 +50,7 @@ export function touches(change: LiveChange, key: readonly unknown[]): boolean {
     case 'agent':
     case 'policy':
     case 'readiness':
+    case 'instances':
       return change.agent === undefined || change.agent === name
     case 'rollout':
     case 'series':

@@ -66,18 +66,29 @@ async function announceInstances(tx: Tx, reports: readonly HeardReport[]): Promi
   else await announceChange(tx, {})
 }
 
+/** What an instance reports, and what it is. */
+export interface InstanceRow extends Reported {
+  readonly pid: number | null
+  readonly sdkVersion: string | null
+  /** `stream` or `poll`. */
+  readonly mode: string
+}
+
 /** The instances that run an agent (`*`: all), as they last reported, with when each had the revision asked about. */
 export async function readInstances(
   db: PrismaClient | Tx,
   agent: string,
   order: Place,
   now: Date,
-): Promise<Reported[]> {
+): Promise<InstanceRow[]> {
   const since = new Date(now.getTime() - forgottenMs)
   const rows = await db.$queryRaw<
     {
       id: string
       host: string | null
+      pid: number | null
+      sdkVersion: string | null
+      mode: string
       epoch: bigint
       rev: bigint
       heardAt: Date
@@ -87,7 +98,7 @@ export async function readInstances(
       inflight: Record<string, number>
     }[]
   >`
-    SELECT i.id, i.host, i.epoch, i.rev, i.heard_at AS "heardAt", i.lease_ms AS "leaseMs", i.nack, i.inflight,
+    SELECT i.id, i.host, i.pid, i.sdk_version AS "sdkVersion", i.mode, i.epoch, i.rev, i.heard_at AS "heardAt", i.lease_ms AS "leaseMs", i.nack, i.inflight,
       a.at AS "ackedAt"
     FROM instance i
     LEFT JOIN (

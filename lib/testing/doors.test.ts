@@ -123,6 +123,7 @@ describe('the table of doors', () => {
       'review incident.ts': 'incident.review',
       'note incident.ts': 'incident.review',
       'compensate incident.ts': 'incident.review',
+      'forgetInstance instance.ts': 'switch.engage',
       'startRollout rollout.ts': 'rollout.start',
       'pause rollout.ts': 'rollout.pause',
       'resume rollout.ts': 'rollout.pause',

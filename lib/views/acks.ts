@@ -9,6 +9,8 @@ export interface AckedOrder {
   readonly agent: string
   readonly rev: bigint | null
   readonly at: Date | null
+  /** Whether an instance whose lease ran out stands as if it had it. */
+  readonly fences: boolean
   /** As it was written down once all had it, or once it was no longer waited for; null before. */
   readonly kept: unknown
 }
@@ -21,7 +23,7 @@ export async function readAcks(db: PrismaClient, order: AckedOrder, now: Date): 
   if (kept !== null && (kept.complete || now.getTime() - at.getTime() > forgottenMs)) return kept
   const head = await db.routingHead.findUnique({ where: { id: 1 } })
   if (!head) return null
-  const place = { epoch: Number(head.epoch), rev: Number(rev) }
+  const place = { epoch: Number(head.epoch), rev: Number(rev), fences: order.fences }
   return acksOf(await readInstances(db, agent, place, now), place, at.getTime(), now.getTime())
 }
 
@@ -29,5 +31,11 @@ export async function readAcks(db: PrismaClient, order: AckedOrder, now: Date): 
 export function orderOf(
   row: Pick<RolloutRow, 'agent' | 'switchRev' | 'switchRequestedAt' | 'switchAcks'>,
 ): AckedOrder {
-  return { agent: row.agent, rev: row.switchRev, at: row.switchRequestedAt, kept: row.switchAcks }
+  return {
+    agent: row.agent,
+    rev: row.switchRev,
+    at: row.switchRequestedAt,
+    fences: true,
+    kept: row.switchAcks,
+  }
 }

@@ -1,9 +1,9 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
-import { everyAgent, switchWords } from '#lib/domain/killSwitch.ts'
 import type { Phase, Recovery } from '#lib/domain/rollout.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
+import { type Denied, readDenied } from './denied.ts'
 import { whyNoStart } from './whyNoStart.ts'
 
 /** One agent: its versions, its rollouts, the policy in force, and whether its telemetry arrives. */
@@ -21,12 +21,7 @@ export interface AgentView {
     readonly createdBy: string
   } | null
   /** Also by the switches of every agent. */
-  readonly denied: readonly {
-    readonly name: string
-    readonly words: string
-    readonly reason: string
-    readonly since: string
-  }[]
+  readonly denied: readonly Denied[]
   readonly whyNotEngage: string | null
   readonly telemetry: TelemetryHealth
   /** Why no rollout can be started now; null when one can. */
@@ -95,7 +90,7 @@ export async function readAgent(
       where: { agent: name, number: agent.livePolicy ?? -1 },
       omit: { policy: true },
     }),
-    db.capabilityState.findMany({ where: { agent: { in: [name, everyAgent] }, state: 'deny' } }),
+    readDenied(db, name),
     db.rollout.findUnique({ where: { liveKey: name }, select: { candidate: true } }),
   ])
   const locked = new Map(locks.map((lock) => [lock.digest, lock]))
@@ -140,12 +135,7 @@ export async function readAgent(
           createdBy: policy.createdBy,
         }
       : null,
-    denied: denied.map((each) => ({
-      name: each.name,
-      words: switchWords(each),
-      reason: each.reason,
-      since: each.setAt.toISOString(),
-    })),
+    denied,
     whyNotEngage: may(actor, 'switch.engage', name) ? null : 'Your role cannot engage it',
     telemetry,
     whyNoStart: whyNoStart({

@@ -42,6 +42,7 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'capability.allow': (e) => `${by(e)} allowed ${capabilityOf(e)} again${because(e)}.`,
   'capability.deny': (e) => `${by(e)} denied ${capabilityOf(e)}${because(e)}.`,
   'switch.acknowledge': (e) => `Of the instances: ${detail(e, 'because') ?? 'nothing is known'}.`,
+  'instance.forget': (e) => `${by(e)} took the silent instance ${detail(e, 'instance') ?? '?'} off the list.`,
   'routing.lease': (e) => `${by(e)} set the lease of instances to ${detail(e, 'seconds') ?? '?'} s.`,
   'switch.expire': (e) => `The deny of ${capabilityOf(e)} asks whether it is still needed. It stays.`,
   'agent.create': (e) => `${by(e)} created the agent ${e.agent}.`,

@@ -13,6 +13,7 @@ import { findRollout, readFallback } from '#lib/store/rollouts.ts'
 import { countRuns, readFigures, readReach } from '#lib/store/runs.ts'
 import { orderOf, readAcks } from './acks.ts'
 import { looksAlone, readWaiting } from './approvals.ts'
+import { readDenied } from './denied.ts'
 import { foldDecisions, questionsOf } from './rolloutEvidence.ts'
 import { theatreOf } from './rolloutTheatre.ts'
 import { nextOf, verdictOf } from './rolloutVerdict.ts'
@@ -95,12 +96,14 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     alerts,
     promoteTo: rollout.policy.stages[rollout.stageIndex + 1] ?? null,
     runsPerMinute,
+    denied: await readDenied(db, rollout.agent),
     ...(await approvalsOf(db, rollout, decisionRow?.outcome ?? null, actor, now)),
     whyNot: {
       rollBack: whyNot.rollBack(rollout, actor, stable, now),
       pause: whyNot.pause(rollout, actor),
       resume: whyNot.resume(rollout, actor, candidate.locked),
       promote: whyNot.promote(rollout, actor, candidate.locked, now),
+      stopWrites: may(actor, 'switch.engage', rollout.agent) ? null : 'Your role cannot engage it',
     },
   }
 }

@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Acks, ackSentence, pendingMs } from '#lib/domain/acknowledgement.ts'
 import { type Actor, may } from '#lib/domain/actor.ts'
-import { engageEffect, everyAgent, everyTool, switchWords } from '#lib/domain/killSwitch.ts'
+import { engageEffect, everyAgent, everyTool, isStrict, switchWords } from '#lib/domain/killSwitch.ts'
 import { database } from '#lib/store/database.ts'
 import type { CapabilityState, PrismaClient } from '#lib/store/generated/client.ts'
 import { readInstances } from '#lib/store/instances.ts'
@@ -135,7 +135,8 @@ async function lineOf(
 }
 
 async function orderedOf(db: PrismaClient, row: CapabilityState, now: Date): Promise<SwitchOrdered> {
-  const order = { agent: row.agent, rev: row.sinceRev, at: row.setAt, kept: row.acks }
+  const fences = row.state === 'deny' && isStrict(row.name)
+  const order = { agent: row.agent, rev: row.sinceRev, at: row.setAt, fences, kept: row.acks }
   const acks = await readAcks(db, order, now)
   return {
     state: row.state === 'deny' ? 'deny' : 'allow',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Acks, ackSentence, acksOf } from '#lib/domain/acknowledgement.ts'
 import type { AuditLine } from '#lib/domain/audit.ts'
+import { isStrict } from '#lib/domain/killSwitch.ts'
 import { formatVersionRef } from '#lib/domain/name.ts'
 import type { Prisma } from '#lib/store/generated/client.ts'
 import { readInstances } from '#lib/store/instances.ts'
@@ -39,7 +40,7 @@ export const acknowledgeSwitch = command({
     const head = await tx.routingHead.findUnique({ where: { id: 1 } })
     if (!order || !head) return unchanged({ settled: true })
 
-    const place = { epoch: Number(head.epoch), rev: order.rev }
+    const place = { epoch: Number(head.epoch), rev: order.rev, fences: order.fences }
     const instances = await readInstances(tx, order.agent, place, now)
     const acks = acksOf(instances, place, order.at.getTime(), now.getTime())
     const isOver = now.getTime() - order.at.getTime() >= acksWaitMs
@@ -78,6 +79,7 @@ interface Order {
   readonly agent: string
   readonly rev: number
   readonly at: Date
+  readonly fences: boolean
   readonly line: Omit<AuditLine, 'action'>
   readonly change: { agent: string; rollout?: string; incident?: string }
   keep(acks: Prisma.InputJsonObject): Promise<unknown>
@@ -95,6 +97,7 @@ async function lockRollout(tx: Tx, id: string): Promise<Order | null> {
     agent,
     rev: Number(row.switchRev),
     at: row.switchRequestedAt,
+    fences: true,
     change: { agent, rollout: id, ...incident },
     line: {
       agent,
@@ -127,6 +130,7 @@ async function lockSwitch(tx: Tx, { id: agent, name }: AcknowledgeInput): Promis
     agent,
     rev: Number(row.sinceRev),
     at: row.setAt,
+    fences: row.state === 'deny' && isStrict(name),
     change: { agent },
     line: {
       ...switchLine({ agent, name }, { state: row.state }),
