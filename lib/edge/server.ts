@@ -5,6 +5,7 @@ import { evaluateAll, evaluateFlag, type OfrepAnswer } from '#lib/routing/ofrep.
 import { formatRevision, tableFor } from '#lib/routing/table.ts'
 import { bearerOf } from '#lib/services/token/find.ts'
 import type { EdgeGrant, Grants } from './grants.ts'
+import type { EdgeNotes } from './notes.ts'
 import { type BodyLimits, readBody } from './readBody.ts'
 import type { Reports } from './reports.ts'
 import { send, sendJson, sendProblem, urlOf } from './respond.ts'
@@ -16,6 +17,7 @@ export interface EdgeParts {
   readonly grants: Grants
   readonly streams: Streams
   readonly reports: Reports
+  readonly notes: EdgeNotes
   /** The door of telemetry. */
   readonly acceptTraces: (
     request: IncomingMessage,
@@ -132,6 +134,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     return sendProblem(response, 503, 'unavailable', 'Tokens cannot be looked up right now', { headers })
   }
   if (!token || !grant) {
+    parts.notes.add('token_unknown')
     const headers = { 'www-authenticate': 'Bearer' }
     return sendProblem(
       response,
@@ -142,6 +145,7 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
     )
   }
   if (!grant.scopes.includes(door.scope)) {
+    parts.notes.add('scope_missing', { detail: `it lacks ${door.scope}` })
     return sendProblem(response, 403, 'forbidden', `This token lacks the scope ${door.scope}`)
   }
   await door.answer({ request, response, grant, named, token }, parts)
@@ -182,12 +186,15 @@ function sendTable({ request, response, grant }: Call, { keeper }: EdgeParts): v
   sendJson(response, 200, tableFor(table, grant.agents), { etag })
 }
 
-async function answerFlag(call: Call, { keeper }: EdgeParts): Promise<void> {
+async function answerFlag(call: Call, { keeper, notes }: EdgeParts): Promise<void> {
   const key = call.named['key'] ?? ''
   const body = await readJson(call, key)
   if (body === tooBad) return
   const table = keeper.table()
-  sendOfrep(call.response, evaluateFlag(table ? tableFor(table, call.grant.agents) : null, key, body))
+  const answer = evaluateFlag(table ? tableFor(table, call.grant.agents) : null, key, body)
+  const agent = /^agent\.(?<agent>.+)\.version$/.exec(key)?.groups?.['agent']
+  if (agent !== undefined && answer.status === 200) notes.add('asked', { agent })
+  sendOfrep(call.response, answer)
 }
 
 async function answerBulk(call: Call, { keeper }: EdgeParts): Promise<void> {

@@ -9,6 +9,7 @@ import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
 import { guardWatch, type Messaging } from './guardWatch.ts'
 import { finaliseRuns } from './finalise.ts'
 import { edgeGrants } from './grants.ts'
+import { edgeNotes } from './notes.ts'
 import { reportDoor } from './reports.ts'
 import { edgeServer } from './server.ts'
 import { tableStreams } from './streams.ts'
@@ -37,6 +38,7 @@ export interface Edge {
 
 const beatEveryMs = 1_000
 const finaliseEveryMs = 50
+const writeNotesEveryMs = 500
 const lookAtGuardEveryMs = 2_000
 
 const poolMax = 10
@@ -61,13 +63,15 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
   })
   const grants = edgeGrants({ db, file: join(given.folder, `grants-${given.port}.json`), log })
   const streams = tableStreams(keeper.table)
+  const notes = edgeNotes({ db, instance, log })
   const reports = reportDoor({ db, table: keeper.table, log })
   const server = edgeServer({
     reports,
+    notes,
     keeper,
     grants,
     streams,
-    acceptTraces: traceDoor({ db, table: keeper.table, log }),
+    acceptTraces: traceDoor({ db, table: keeper.table, notes, log }),
     log,
   })
 
@@ -90,6 +94,8 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
     )
   })
 
+  const noting = repeat(writeNotesEveryMs, notes.write)
+
   const look = given.messaging ? guardWatch({ db, log, ...given.messaging }) : async () => {}
   const watching = repeat(lookAtGuardEveryMs, async () => {
     await look().catch((error: unknown) => log.debug({ err: error }, 'The guard could not be looked at'))
@@ -107,6 +113,7 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
       streams.close()
       server.close()
       await finalising.stop()
+      await noting.stop()
       await watching.stop()
       await reports.close()
       await keeper.close()

@@ -1,0 +1,142 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { decisionSnippets } from '#lib/snippets/decisions.ts'
+import type { Snippet, SnippetSubject } from '#lib/snippets/snippet.ts'
+import { traceSnippets } from '#lib/snippets/traces.ts'
+import type { TestDatabase } from '#lib/testing/database.ts'
+import { startTestEdge, type TestEdge } from '#lib/testing/edge.ts'
+import { anAgentIn, openInstallation } from '#lib/testing/installation.ts'
+import { aToken } from '#lib/testing/token.ts'
+
+/** What the panel tells people to copy, run as they would run it, against a real edge. */
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const run = promisify(execFile)
+const runWithinMs = 30_000
+
+let house: TestDatabase
+let edge: TestEdge
+let folder: string
+let subject: SnippetSubject
+
+beforeAll(async () => {
+  house = await openInstallation()
+  await anAgentIn(house.db)
+  const { token } = await aToken(house.db, ['telemetry', 'evaluate'], ['support-agent'])
+  edge = await startTestEdge(house.url)
+  await edge.hasTable()
+  subject = { agent: 'support-agent', version: '2.3.3', edgeUrl: edge.url, token }
+  folder = aProject()
+})
+afterAll(async () => {
+  await edge.stop()
+  await house.drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A folder with the packages that the snippets name, our SDK as it is published among them. */
+function aProject(): string {
+  const project = mkdtempSync(join(tmpdir(), 'switchback-snippets-'))
+  const modules = join(project, 'node_modules')
+  mkdirSync(join(modules, '@switchback/sdk'), { recursive: true })
+  for (const name of readdirSync(join(root, 'node_modules')).filter((each) => !each.startsWith('.'))) {
+    if (name !== '@switchback') symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  }
+  const sdk = join(modules, '@switchback/sdk')
+  execFileSync(
+    join(root, 'node_modules/.bin/tsc'),
+    ['-p', join(root, 'sdk/tsconfig.build.json'), '--outDir', join(sdk, 'dist')],
+    { cwd: root },
+  )
+  symlinkSync(join(root, 'sdk/package.json'), join(sdk, 'package.json'))
+  return project
+}
+
+const traces = () => new Map(traceSnippets(subject).map((snippet) => [snippet.id, snippet]))
+const decisions = () => new Map(decisionSnippets(subject).map((snippet) => [snippet.id, snippet]))
+
+function required(snippet: Snippet | undefined): Snippet {
+  if (!snippet) throw new Error('There is no such snippet')
+  return snippet
+}
+
+async function runNode({ id, code }: Snippet): Promise<string> {
+  const file = join(folder, `${id}.mjs`)
+  writeFileSync(file, code)
+  const { stdout } = await run(process.execPath, [file], { cwd: folder, timeout: runWithinMs })
+  return stdout
+}
+
+async function runShell({ code }: Snippet): Promise<string> {
+  const { stdout } = await run('sh', ['-c', code], { timeout: runWithinMs })
+  return stdout
+}
+
+async function runsNow(): Promise<{ version: string; failed: boolean; conversationId: string | null }[]> {
+  return await house.db.run.findMany({
+    where: { agent: 'support-agent' },
+    select: { version: true, failed: true, conversationId: true },
+  })
+}
+
+describe('a run that was sent by a snippet is counted as a run of the version it names', () => {
+  test.each(['curl', 'node'])('%s', async (id) => {
+    const before = (await runsNow()).length
+    const snippet = required(traces().get(id))
+    if (id === 'curl') expect(await runShell(snippet)).not.toContain('rejectedSpans')
+    else await runNode(snippet)
+    const runs = await vi.waitFor(
+      async () => {
+        const all = await runsNow()
+        expect(all).toHaveLength(before + 1)
+        return all
+      },
+      { timeout: 10_000, interval: 50 },
+    )
+    expect(runs.every((each) => each.version === '2.3.3' && !each.failed)).toBe(true)
+  })
+})
+
+describe('a snippet that asks is told the version that runs', () => {
+  test('curl', async () => {
+    expect(JSON.parse(await runShell(required(decisions().get('curl'))))).toMatchObject({ value: '2.3.3' })
+  })
+
+  test.each(['openfeature', 'sdk'])('%s', async (id) => {
+    // Another version than what runs, so that its own fallback is no answer.
+    subject = { ...subject, version: '0.0.1' }
+    const said = await runNode(required(decisions().get(id)))
+    subject = { ...subject, version: '2.3.3' }
+    expect(said).toContain("version: '2.3.3'")
+    expect(said).toContain('mayWrite: true')
+  })
+})
+
+test('the Python snippets can be read by Python, where there is one; they are not run', async () => {
+  const python = await run('python3', ['--version']).catch(() => null)
+  if (!python) return
+  for (const snippet of [traces().get('python'), decisions().get('openfeature-python')]) {
+    const file = join(folder, 'snippet.py')
+    writeFileSync(file, required(snippet).code)
+    await run('python3', ['-c', `import ast; ast.parse(open(${JSON.stringify(file)}).read())`])
+  }
+})
+
+test('the snippet for the AI SDK can be read by Node; it is not run, since it calls a model', async () => {
+  const file = join(folder, 'ai-sdk.mjs')
+  writeFileSync(file, required(traces().get('ai-sdk')).code)
+  await run(process.execPath, ['--check', file])
+})
+
+test('every snippet holds the address of the edge and the token', () => {
+  for (const { code } of [...traces().values(), ...decisions().values()]) {
+    expect(code).toContain(edge.url)
+    expect(code).toContain(subject.token)
+    expect(code).toContain('support-agent')
+  }
+})
