@@ -1,3 +1,4 @@
+import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
 import { LiveProvider } from '#components/live/LiveProvider.tsx'
 import { Banners } from '#components/shell/Banners.tsx'
@@ -7,6 +8,8 @@ import { Toasts } from '#components/shell/Toasts.tsx'
 import { KeepAlive } from '#components/sign/KeepAlive.tsx'
 import { StepUpProvider } from '#components/sign/StepUpProvider.tsx'
 import { TimeProvider } from '#components/time/TimeProvider.tsx'
+import { readZone, zoneCookie } from '#components/time/zone.ts'
+import { ZoneProvider } from '#components/time/ZoneProvider.tsx'
 import { findActor } from '#lib/auth.ts'
 import { changesHeard } from '#lib/views/changes.ts'
 import { readShell } from '#lib/views/shell.ts'
@@ -18,27 +21,30 @@ export default async function PanelLayout({ children }: { children: ReactNode })
   const now = new Date()
   const heard = changesHeard()
   const shell = await readShell(actor, now)
+  const zone = readZone((await cookies()).get(zoneCookie)?.value)
   return (
     <TimeProvider now={now.toISOString()}>
-      <LiveProvider heard={heard}>
-        <ShellProvider initial={shell}>
-          <a
-            href="#main"
-            className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-ink focus:px-3 focus:py-2 focus:text-bg"
-          >
-            Skip to the page
-          </a>
-          <div className="grid min-h-dvh md:grid-cols-[208px_minmax(0,1fr)]">
-            <SideNav />
-            <div className="min-w-0">
-              <KeepAlive />
-              <Banners />
-              <StepUpProvider>{children}</StepUpProvider>
+      <ZoneProvider initial={zone}>
+        <LiveProvider heard={heard}>
+          <ShellProvider initial={shell}>
+            <a
+              href="#main"
+              className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-ink focus:px-3 focus:py-2 focus:text-bg"
+            >
+              Skip to the page
+            </a>
+            <div className="grid min-h-dvh md:grid-cols-[208px_minmax(0,1fr)]">
+              <SideNav />
+              <div className="min-w-0">
+                <KeepAlive />
+                <Banners />
+                <StepUpProvider>{children}</StepUpProvider>
+              </div>
             </div>
-          </div>
-          <Toasts />
-        </ShellProvider>
-      </LiveProvider>
+            <Toasts />
+          </ShellProvider>
+        </LiveProvider>
+      </ZoneProvider>
     </TimeProvider>
   )
 }

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { ArrowRight, Check, Undo2, X } from 'lucide-react'
 import Link from 'next/link'
-import { Countdown, RelativeTime } from '#components/time/RelativeTime.tsx'
+import { AgoAndMoment, Countdown } from '#components/time/RelativeTime.tsx'
 import { ActButton } from '#components/ui/ActButton.tsx'
 import { Banner } from '#components/ui/Banner.tsx'
 import { Section } from '#components/ui/Card.tsx'
@@ -26,7 +26,7 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }) {
       <div className="grid gap-4 px-4 pt-2 pb-4">
         <p className="text-sm text-ink-2">
           <b className="font-semibold text-ink">{approval.askedBy}</b> asked{' '}
-          <RelativeTime at={approval.askedAt} /> for{' '}
+          <AgoAndMoment at={approval.askedAt} /> for{' '}
           <Link className="underline underline-offset-2" href={subjectOf(approval)}>
             {approval.agent}
           </Link>

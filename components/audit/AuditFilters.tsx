@@ -3,8 +3,9 @@ import { X } from 'lucide-react'
 import { usePathname, useRouter } from 'next/navigation'
 import { type ReactNode, useTransition } from 'react'
 import { Button } from '#components/ui/Button.tsx'
-import { Field, Select, TextInput } from '#components/ui/Field.tsx'
+import { Field, Select } from '#components/ui/Field.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
+import { TimeField } from '#components/time/TimeField.tsx'
 import type { AuditChoices } from '#lib/views/audit.ts'
 
 export interface AuditFiltersProps {
@@ -50,8 +51,8 @@ export function AuditFilters({ filter, choices }: AuditFiltersProps) {
         <Choice label="Outcome" value={filter.outcome} onChange={(value) => set('outcome', value)}>
           {choices.outcomes.map((outcome) => option(outcome, outcome.replaceAll('_', ' ')))}
         </Choice>
-        <Moment label="From, UTC" value={filter.from} onChange={(value) => set('from', value)} />
-        <Moment label="Until, UTC" value={filter.until} onChange={(value) => set('until', value)} />
+        <TimeField label="From" value={filter.from} onChange={(value) => set('from', value)} />
+        <TimeField label="Until" value={filter.until} onChange={(value) => set('until', value)} />
       </div>
       <div className="mt-2 flex flex-wrap items-center gap-2">
         {(['rollout', 'incident', 'entry'] as const).map((key) => {
@@ -104,21 +105,6 @@ function Choice({ label, value = '', onChange, children }: ChoiceProps & { child
         <option value="">any</option>
         {children}
       </Select>
-    </Field>
-  )
-}
-
-/** Uncontrolled while it is typed: a date half typed is no date, and must not be taken away. */
-function Moment({ label, value = '', onChange }: ChoiceProps) {
-  return (
-    <Field label={label}>
-      <TextInput
-        key={value}
-        type="datetime-local"
-        defaultValue={value.length === 10 ? `${value}T00:00` : value}
-        onBlur={(event) => event.target.value !== value && onChange(event.target.value)}
-        onKeyDown={(event) => event.key === 'Enter' && onChange(event.currentTarget.value)}
-      />
     </Field>
   )
 }

@@ -1,7 +1,6 @@
 import { Bot, KeyRound, type LucideIcon, Scale, UserRound } from 'lucide-react'
 import Link from 'next/link'
-import { Moment } from '#components/time/RelativeTime.tsx'
-import { utcWords } from '#components/time/words.ts'
+import { FullTime, Moment } from '#components/time/RelativeTime.tsx'
 import { Sentence } from '#components/ui/Sentence.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import type { Tone } from '#components/ui/tone.ts'
@@ -46,7 +45,7 @@ export function AuditRow({ entry, open, onToggle }: AuditRowProps) {
       <summary className="grid list-none grid-cols-[16px_minmax(0,1fr)] items-baseline gap-x-3 gap-y-0.5 px-4 py-2.5 transition-colors hover:bg-sunken md:grid-cols-[16px_9.5rem_minmax(0,1fr)_auto] [&::-webkit-details-marker]:hidden">
         <Icon aria-label={word} className="size-4 translate-y-[3px] text-ink-3" />
         <span className="order-last col-start-2 text-xs text-ink-3 tabular-nums md:order-none md:col-auto md:text-sm">
-          <Moment at={entry.at} />
+          <Moment at={entry.at} bare />
         </span>
         <Sentence text={entry.sentence} className="min-w-0 break-words" />
         <span className="hidden items-baseline gap-3 md:flex">
@@ -59,7 +58,7 @@ export function AuditRow({ entry, open, onToggle }: AuditRowProps) {
       </summary>
       <div className="border-t border-line bg-sunken px-4 py-3 md:pl-11">
         <div className="mb-2 flex flex-wrap gap-x-4 gap-y-1 text-sm text-ink-2">
-          <span>{utcWords(new Date(entry.at))}</span>
+          <FullTime at={entry.at} />
           <span>
             by {entry.actorName} ({word})
           </span>

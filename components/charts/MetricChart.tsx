@@ -12,6 +12,8 @@ import {
   YAxis,
 } from 'recharts'
 import { figure } from '#components/rollout/figures.ts'
+import { clockWords, zoneWords } from '#components/time/words.ts'
+import { useZone } from '#components/time/ZoneProvider.tsx'
 import type { Metric } from '#lib/domain/policy.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import type { SeriesView } from '#lib/views/rolloutSeries.ts'
@@ -39,6 +41,7 @@ export function MetricChart({ metric, label, limit, series, markers }: MetricCha
       })),
     [series, metric],
   )
+  const zone = useZone()
   const top = topOf(metric, points, limit)
   const ends: [number, number] = [series[0]?.at ?? 0, series.at(-1)?.at ?? 1]
   return (
@@ -59,7 +62,7 @@ export function MetricChart({ metric, label, limit, series, markers }: MetricCha
           type="number"
           domain={ends}
           scale="time"
-          tickFormatter={(at: number) => clock(at, ends[1] - ends[0])}
+          tickFormatter={(at: number) => clock(at, ends[1] - ends[0], zone)}
           tick={axisText}
           tickLine={false}
           axisLine={{ stroke: 'var(--line-2)' }}
@@ -147,9 +150,9 @@ function topOf(metric: Metric, points: readonly Point[], limit: number | null): 
 /** What a figure on an axis may begin with; each has a half that reads well too. */
 const rounds = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10]
 
-/** Hours and minutes, UTC; with seconds where minutes alone would say the same twice. */
-function clock(at: number, spanMs: number): string {
-  return new Date(at).toISOString().slice(11, spanMs < 600_000 ? 19 : 16)
+/** Hours and minutes; with seconds where minutes alone would say the same twice. */
+function clock(at: number, spanMs: number, zone: string): string {
+  return clockWords(new Date(at), zone).slice(0, spanMs < 600_000 ? 8 : 5)
 }
 
 function Reading({
@@ -159,11 +162,15 @@ function Reading({
   metric: Metric
   payload: readonly { payload?: unknown }[] | undefined
 }) {
+  const zone = useZone()
   const point = payload?.[0]?.payload as Point | undefined
   if (!point) return null
+  const at = new Date(point.at)
   return (
     <div className="rounded-lg border border-line-2 bg-surface px-2.5 py-1.5 text-xs shadow-raised">
-      <div className="text-ink-3 tabular-nums">{new Date(point.at).toISOString().slice(11, 19)} UTC</div>
+      <div className="text-ink-3 tabular-nums">
+        {clockWords(at, zone)} {zoneWords(at, zone)}
+      </div>
       <div className="text-candidate">
         candidate {figure(metric, point.candidate)} of {point.candidateRuns} runs
       </div>

@@ -8,7 +8,7 @@ import { EvidenceTable } from '#components/rollout/EvidenceTable.tsx'
 import { AlertsCard, ReachCard } from '#components/rollout/SideCards.tsx'
 import { Theatre } from '#components/rollout/Theatre.tsx'
 import { PageTitle } from '#components/shell/Page.tsx'
-import { Moment } from '#components/time/RelativeTime.tsx'
+import { AgoAndMoment, Moment, ZoneName } from '#components/time/RelativeTime.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
@@ -32,7 +32,8 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
         title={`${view.agent} went back from ${view.fromVersion} to ${view.toVersion}`}
         lede={
           <>
-            <Moment at={view.openedAt} />, by {view.by}, in stage {view.stage} at {view.weightPercent} %.
+            <AgoAndMoment at={view.openedAt} />, by {view.by}, in stage {view.stage} at {view.weightPercent}{' '}
+            %.
           </>
         }
       />
@@ -139,12 +140,15 @@ function Timeline({ view }: { view: IncidentView }) {
     <Section
       title="On the record"
       aside={
-        <Link
-          href={paths.audit({ agent: view.agent, rollout: view.rolloutId })}
-          className="underline-offset-2 hover:underline"
-        >
-          the whole record
-        </Link>
+        <>
+          times in <ZoneName /> ·{' '}
+          <Link
+            href={paths.audit({ agent: view.agent, rollout: view.rolloutId })}
+            className="underline-offset-2 hover:underline"
+          >
+            the whole record
+          </Link>
+        </>
       }
     >
       <ol className="pt-1.5">
@@ -153,7 +157,7 @@ function Timeline({ view }: { view: IncidentView }) {
             key={entry.position}
             className="flex flex-wrap gap-x-3 border-t border-line px-4 py-2 text-sm sm:flex-nowrap"
           >
-            <Moment at={entry.at} className="w-36 shrink-0 text-ink-3 tabular-nums" />
+            <Moment at={entry.at} bare className="w-36 shrink-0 text-ink-3 tabular-nums" />
             <span className="min-w-0">{entry.sentence}</span>
           </li>
         ))}

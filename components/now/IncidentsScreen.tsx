@@ -4,7 +4,7 @@ import { Siren } from 'lucide-react'
 import Link from 'next/link'
 import { RecoveryChip } from '#components/agent/PhaseChip.tsx'
 import { PageTitle } from '#components/shell/Page.tsx'
-import { Countdown, RelativeTime } from '#components/time/RelativeTime.tsx'
+import { AgoAndMoment, Countdown } from '#components/time/RelativeTime.tsx'
 import { Card } from '#components/ui/Card.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
 import { Sentence } from '#components/ui/Sentence.tsx'
@@ -89,7 +89,7 @@ function IncidentRow({ incident }: { incident: IncidentLine }) {
           )}
         </span>
         <span className="text-xs text-ink-3">
-          <RelativeTime at={incident.openedAt} />, by {incident.by}
+          <AgoAndMoment at={incident.openedAt} />, by {incident.by}
         </span>
       </div>
     </article>

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { ClockTime } from '#components/time/RelativeTime.tsx'
+import { ClockTime, ZoneName } from '#components/time/RelativeTime.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import type { Tone } from '#components/ui/tone.ts'
@@ -20,9 +20,12 @@ export function DecisionStream({
     <Section
       title="Decisions"
       aside={
-        <Link href={paths.audit({ agent, rollout: id })} className="underline-offset-2 hover:underline">
-          the whole record
-        </Link>
+        <>
+          times in <ZoneName /> ·{' '}
+          <Link href={paths.audit({ agent, rollout: id })} className="underline-offset-2 hover:underline">
+            the whole record
+          </Link>
+        </>
       }
     >
       {suppressed > 0 && (

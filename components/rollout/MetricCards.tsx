@@ -3,7 +3,7 @@ import { clsx } from 'clsx'
 import { useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { type ReactNode, useState } from 'react'
-import { ClockTime } from '#components/time/RelativeTime.tsx'
+import { ClockTime, ZoneName } from '#components/time/RelativeTime.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
 import { seriesQuery } from '#lib/queries/rollout.ts'
@@ -103,7 +103,9 @@ function Figures({ metric, series }: { metric: MetricView; series: SeriesView['p
       <Table caption={`${metric.label} over time`}>
         <thead>
           <tr>
-            <Th>Time</Th>
+            <Th>
+              Time, <ZoneName />
+            </Th>
             <Th right>Candidate</Th>
             <Th right>Runs</Th>
             <Th right>Stable</Th>

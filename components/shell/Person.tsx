@@ -1,5 +1,6 @@
 'use client'
 import { LogOut } from 'lucide-react'
+import { ZoneSwitch } from '#components/time/ZoneSwitch.tsx'
 import { paths } from '#lib/paths.ts'
 import { useShell } from './ShellProvider.tsx'
 import { ThemeSwitch } from './ThemeSwitch.tsx'
@@ -9,7 +10,10 @@ export function Person() {
   const { person } = useShell()
   return (
     <div className="flex flex-col gap-1">
-      <ThemeSwitch />
+      <div className="flex flex-wrap items-center justify-between gap-y-1 px-2">
+        <ThemeSwitch />
+        <ZoneSwitch />
+      </div>
       <div className="flex items-center gap-2 px-2 py-1 text-sm text-ink-2">
         <span
           aria-hidden

@@ -25,7 +25,7 @@ export function ThemeSwitch() {
   }
 
   return (
-    <fieldset className="flex gap-0.5 px-2">
+    <fieldset className="flex gap-0.5">
       <legend className="sr-only">Theme</legend>
       {themes.map((theme) => {
         const { label, icon: Icon } = looks[theme]

@@ -1,6 +1,15 @@
 'use client'
-import { agoWords, clockWords, countdownWords, momentWords, spanWords, utcWords } from './words.ts'
+import {
+  agoWords,
+  clockWords,
+  countdownWords,
+  fullWords,
+  momentWords,
+  spanWords,
+  zoneWords,
+} from './words.ts'
 import { useNow } from './TimeProvider.tsx'
+import { useZone } from './ZoneProvider.tsx'
 
 interface TimeProps {
   /** ISO 8601. */
@@ -8,12 +17,13 @@ interface TimeProps {
   readonly className?: string | undefined
 }
 
-/** `2 min ago`, ticking; the absolute time on hover. */
+/** `2 min ago`, ticking; the absolute time with its zone on hover. */
 export function RelativeTime({ at, className }: TimeProps) {
   const date = new Date(at)
+  const zone = useZone()
   return (
-    <time dateTime={at} title={utcWords(date)} className={className} suppressHydrationWarning>
-      {agoWords(date, useNow())}
+    <time dateTime={at} title={fullWords(date, zone)} className={className} suppressHydrationWarning>
+      {agoWords(date, useNow(), zone)}
     </time>
   )
 }
@@ -23,7 +33,7 @@ export function Countdown({ at, after = 'now', className }: TimeProps & { after?
   const date = new Date(at)
   const left = date.getTime() - useNow().getTime()
   return (
-    <time dateTime={at} title={utcWords(date)} className={className} suppressHydrationWarning>
+    <time dateTime={at} title={fullWords(date, useZone())} className={className} suppressHydrationWarning>
       {left > 0 ? countdownWords(left) : after}
     </time>
   )
@@ -32,34 +42,64 @@ export function Countdown({ at, after = 'now', className }: TimeProps & { after?
 /** `21 min` since then, ticking: how long something has lasted. */
 export function Elapsed({ at, className }: TimeProps) {
   const date = new Date(at)
+  const since = `since ${fullWords(date, useZone())}`
   return (
-    <time dateTime={at} title={`since ${utcWords(date)}`} className={className} suppressHydrationWarning>
+    <time dateTime={at} title={since} className={className} suppressHydrationWarning>
       {spanWords(useNow().getTime() - date.getTime())}
     </time>
   )
 }
 
-/** `14:02:10`, with the date on hover. */
+/** `14:02:10`, with date and zone on hover. For lists that say their zone. */
 export function ClockTime({ at, className }: TimeProps) {
   const date = new Date(at)
+  const zone = useZone()
   return (
-    <time dateTime={at} title={utcWords(date)} className={className}>
-      {clockWords(date)}
+    <time dateTime={at} title={fullWords(date, zone)} className={className}>
+      {clockWords(date, zone)}
     </time>
   )
 }
 
-/** `23 Nov 14:02:10`, in UTC; how long ago on hover. */
-export function Moment({ at, className }: TimeProps) {
+/** `23 Nov 14:02:10 UTC`; how long ago on hover. `bare` leaves the zone to what stands around it. */
+export function Moment({ at, className, bare }: TimeProps & { bare?: boolean }) {
   const date = new Date(at)
+  const zone = useZone()
   return (
     <time
       dateTime={at}
-      title={`${utcWords(date)}, ${agoWords(date, useNow())}`}
+      title={`${fullWords(date, zone)}, ${agoWords(date, useNow(), zone)}`}
       className={className}
       suppressHydrationWarning
     >
-      {momentWords(date)}
+      {momentWords(date, zone)}
+      {!bare && ` ${zoneWords(date, zone)}`}
     </time>
   )
+}
+
+/** `4 min ago, 23 Nov 14:02:10 UTC`: both, for whoever cannot hover. */
+export function AgoAndMoment({ at, className }: TimeProps) {
+  const date = new Date(at)
+  const zone = useZone()
+  return (
+    <time dateTime={at} className={className} suppressHydrationWarning>
+      {agoWords(date, useNow(), zone)}, {momentWords(date, zone)} {zoneWords(date, zone)}
+    </time>
+  )
+}
+
+/** `2026-11-23 14:02:10 UTC`. */
+export function FullTime({ at, className }: TimeProps) {
+  const date = new Date(at)
+  return (
+    <time dateTime={at} className={className}>
+      {fullWords(date, useZone())}
+    </time>
+  )
+}
+
+/** The zone in which the times around it are read now: `UTC+1`. */
+export function ZoneName() {
+  return <span suppressHydrationWarning>{zoneWords(useNow(), useZone())}</span>
 }
