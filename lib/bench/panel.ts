@@ -5,7 +5,7 @@ import { paths } from '#lib/paths.ts'
 import { type Installation, openInstallation } from '#lib/testing/launched.ts'
 import { measureLive } from './panelLive.ts'
 import { measurePage, type PageFigures } from './panelPages.ts'
-import { seedPanel } from './panelSeed.ts'
+import { keepTalking, seedPanel } from './panelSeed.ts'
 import { summary } from './summary.ts'
 
 /**
@@ -31,10 +31,12 @@ const browser = await chromium.launch({
   ...(executablePath ? { executablePath } : {}),
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 })
+let talking: NodeJS.Timeout | undefined
 try {
   const signedIn = await signUp(at)
   const began = Date.now()
   const seeded = await seedPanel(at, sizes)
+  talking = setInterval(() => void keepTalking(at, seeded).catch(() => undefined), 5_000)
   say(
     `${sizes.agents} agents, ${sizes.rollouts} rollouts, ${sizes.auditRows} audit rows (made in ${Math.round((Date.now() - began) / 1000)} s)`,
   )
@@ -42,7 +44,7 @@ try {
   const screens = {
     'sign-in (reference)': { url: paths.signIn(), interact: tab },
     now: { url: paths.now(), interact: press('Dark') },
-    rollout: { url: paths.rollout(seeded.agent, seeded.liveRollout), interact: press(/^Pause/) },
+    rollout: { url: paths.rollout(seeded.agent, seeded.liveRollout), interact: press(/^Roll back/) },
     incident: { url: paths.incident(seeded.incident), interact: press(/^Run this decision again/) },
     audit: { url: paths.audit(), interact: press('Dark') },
   }
@@ -57,6 +59,7 @@ try {
   const { agent, liveRollout: rolloutId } = seeded
   tellLive(await measureLive({ at, browser, signedIn, agent, rolloutId, ...live }))
 } finally {
+  clearInterval(talking)
   await browser.close()
   await at.stop()
 }
