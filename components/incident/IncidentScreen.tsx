@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Lock, LockOpen } from 'lucide-react'
 import Link from 'next/link'
-import { ApprovalCard } from '#components/approval/ApprovalCard.tsx'
+import { lazy, Suspense } from 'react'
+import { WaitingApprovals } from '#components/approval/WaitingApprovals.tsx'
 import { AskButton } from '#components/approval/AskButton.tsx'
 import { EvidenceTable } from '#components/rollout/EvidenceTable.tsx'
 import { AlertsCard, ReachCard } from '#components/rollout/SideCards.tsx'
@@ -12,20 +13,21 @@ import { AgoAndMoment, Moment, ZoneName } from '#components/time/RelativeTime.ts
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
+import { Skeleton } from '#components/ui/Skeleton.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { paths } from '#lib/paths.ts'
+import { useHydrated } from '#components/ui/useHydrated.ts'
 import { incidentQuery } from '#lib/queries/incident.ts'
 import type { IncidentView } from '#lib/views/incident.ts'
-import { ManifestChanges } from './ManifestChanges.tsx'
-import { Notes } from './Notes.tsx'
 import { RecoveryMeter } from './RecoveryMeter.tsx'
 import { ReplayButton } from './ReplayButton.tsx'
-import { ReviewCard } from './ReviewCard.tsx'
-import { SideEffects } from './SideEffects.tsx'
+
+const AfterStop = lazy(async () => ({ default: (await import('./AfterStop.tsx')).AfterStop }))
 
 /** A stop, from what was seen to what came of it. */
 export function IncidentScreen({ initial }: { initial: IncidentView }) {
   const { data: view } = useQuery({ ...incidentQuery(initial.id), initialData: initial })
+  const hydrated = useHydrated()
   return (
     <>
       <PageTitle
@@ -38,9 +40,7 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
         }
       />
       <div className="grid gap-4">
-        {view.waiting.map((approval) => (
-          <ApprovalCard key={approval.id} approval={approval} />
-        ))}
+        <WaitingApprovals waiting={view.waiting} />
         <Theatre steps={view.theatre} recoveryFrom={view.recovery.from} />
         <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
           <div className="grid min-w-0 content-start gap-4">
@@ -50,10 +50,10 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
               metrics={view.figures.map((each) => ({ ...each, label: '' }))}
               policy={{ number: view.policyNumber, document: '' }}
             />
-            <ManifestChanges changes={view.changes} from={view.toVersion} to={view.fromVersion} />
-            <SideEffects view={view} />
-            <ReviewCard view={view} />
-            <Notes view={view} />
+            <Suspense fallback={<Skeleton className="h-96 rounded-card" />}>
+              {/* Nothing to write into before it is heard. */}
+              {hydrated ? <AfterStop view={view} /> : <Skeleton className="h-96 rounded-card" />}
+            </Suspense>
             <Timeline view={view} />
           </div>
           <div className="grid content-start gap-4 md:grid-cols-2 lg:grid-cols-1">

@@ -1,6 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { useId } from 'react'
+import { ChevronDown } from 'lucide-react'
+import { useId, useState } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { nowQuery } from '#lib/queries/now.ts'
 import type { NowView } from '#lib/views/now.ts'
@@ -26,14 +27,21 @@ export function NowScreen({ initial }: { initial: NowView }) {
   )
 }
 
+/** How many rows of a group are there at first: more than fit on a screen, few enough to be there at once. */
+const shownAtFirst = 25
+
 function AgentGroup({ group, agents }: { group: Group; agents: readonly NowAgent[] }) {
   const id = useId()
-  const shown = agents.filter((agent) => agent.group === group)
-  if (shown.length === 0) return null
+  const [all, setAll] = useState(false)
+  const members = agents.filter((agent) => agent.group === group)
+  if (members.length === 0) return null
+  const isCut = !all && members.length > shownAtFirst
+  const shown = isCut ? members.slice(0, shownAtFirst) : members
   return (
     <section aria-labelledby={id} className="mt-6">
       <h2 id={id} className="mb-2 text-[0.78rem] font-semibold text-ink-3">
         {titles[group]}
+        {members.length > 1 && <span className="font-normal tabular-nums"> {members.length}</span>}
       </h2>
       <ul className="overflow-hidden rounded-card border border-line bg-surface shadow-card">
         {shown.map((agent) => (
@@ -41,6 +49,19 @@ function AgentGroup({ group, agents }: { group: Group; agents: readonly NowAgent
             <AgentRow agent={agent} />
           </li>
         ))}
+        {isCut && (
+          <li className="border-t border-line">
+            <button
+              type="button"
+              className="flex h-11 w-full items-center justify-center gap-1.5 text-sm font-medium text-ink-2 transition-colors hover:bg-sunken hover:text-ink"
+              onClick={() => setAll(true)}
+            >
+              Show all {members.length}
+              <span className="sr-only"> agents: {titles[group]}</span>
+              <ChevronDown aria-hidden className="size-4" />
+            </button>
+          </li>
+        )}
       </ul>
     </section>
   )

@@ -1,8 +1,7 @@
 'use client'
 import { clsx } from 'clsx'
 import { useQuery } from '@tanstack/react-query'
-import dynamic from 'next/dynamic'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { ClockTime, ZoneName } from '#components/time/RelativeTime.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
@@ -12,13 +11,8 @@ import type { SeriesView } from '#lib/views/rolloutSeries.ts'
 import { figure } from './figures.ts'
 
 // The charts come after the verdict: they are the heaviest part of the page, and the last that anybody needs at night.
-const MetricChart = dynamic(
-  () => import('#components/charts/MetricChart.tsx').then((module) => module.MetricChart),
-  {
-    ssr: false,
-    loading: () => <Pending />,
-  },
-)
+const loadChart = () => import('#components/charts/MetricChart.tsx')
+const MetricChart = lazy(async () => ({ default: (await loadChart()).MetricChart }))
 
 type MetricView = RolloutView['metrics'][number]
 
@@ -26,13 +20,19 @@ type MetricView = RolloutView['metrics'][number]
 export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | 'metrics' | 'markers'>) {
   const [asTable, setAsTable] = useState(false)
   const { data, isError } = useQuery(seriesQuery(id))
+  // At the same time as the series, which it waits for.
+  useEffect(() => void loadChart(), [])
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       {metrics.map((metric) => (
         <Section key={metric.metric} title={metric.label} aside={<Legend metric={metric} />}>
           <div className="h-[168px] px-2 pb-2">
             <Drawn asTable={asTable} metric={metric} points={data?.points ?? null} failed={isError}>
-              {(points) => <MetricChart {...metric} series={points} markers={markers} />}
+              {(points) => (
+                <Suspense fallback={<Pending />}>
+                  <MetricChart {...metric} series={points} markers={markers} />
+                </Suspense>
+              )}
             </Drawn>
           </div>
         </Section>

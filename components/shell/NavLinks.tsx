@@ -10,7 +10,7 @@ import {
   Siren,
   UserCheck,
 } from 'lucide-react'
-import Link from 'next/link'
+import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 import { paths } from '#lib/paths.ts'
 import { useShell } from './ShellProvider.tsx'
@@ -79,7 +79,7 @@ function NavLink({
           : 'text-ink-2 hover:bg-line/60 hover:text-ink',
       )}
     >
-      <Icon aria-hidden className="size-4 shrink-0" strokeWidth={1.9} />
+      <PlaceIcon icon={Icon} />
       {place.label}
       {count > 0 && (
         <span className="ml-auto rounded-full bg-stop-bg px-[7px] text-xs leading-[18px] font-semibold text-stop tabular-nums">
@@ -88,6 +88,18 @@ function NavLink({
         </span>
       )}
     </Link>
+  )
+}
+
+/** Says that the place was asked for and is being read, where that takes a while. */
+function PlaceIcon({ icon: Icon }: { icon: LucideIcon }) {
+  const { pending } = useLinkStatus()
+  return (
+    <Icon
+      aria-hidden
+      className={clsx('size-4 shrink-0', pending && 'animate-pulse text-candidate')}
+      strokeWidth={1.9}
+    />
   )
 }
 

@@ -1,13 +1,17 @@
 'use client'
-import dynamic from 'next/dynamic'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { whenIdle } from '#components/ui/whenIdle.ts'
+
+const Toaster = lazy(async () => ({ default: (await import('sonner')).Toaster }))
 
 /** Where short messages appear. Not part of the first load: nothing is said before somebody acts. */
-export const Toasts = dynamic(
-  async () => {
-    const { Toaster } = await import('sonner')
-    return function ToastsLoaded() {
-      return <Toaster position="top-center" toastOptions={{ className: 'font-sans' }} />
-    }
-  },
-  { ssr: false },
-)
+export function Toasts() {
+  const [isThere, setIsThere] = useState(false)
+  useEffect(() => whenIdle(() => setIsThere(true)), [])
+  if (!isThere) return null
+  return (
+    <Suspense>
+      <Toaster position="top-center" toastOptions={{ className: 'font-sans' }} />
+    </Suspense>
+  )
+}

@@ -7,7 +7,7 @@ import { useAct } from '#components/ui/useAct.ts'
 import { setPassword } from '#lib/actions/people.ts'
 import { paths } from '#lib/paths.ts'
 import { enter } from './enter.ts'
-import { useHydrated } from './useHydrated.ts'
+import { useHydrated } from '#components/ui/useHydrated.ts'
 
 export const passwordMin = 12
 

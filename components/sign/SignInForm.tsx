@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/Button.tsx'
 import { Field, TextInput } from '#components/ui/Field.tsx'
 import { enter, enterByProvider } from './enter.ts'
-import { useHydrated } from './useHydrated.ts'
+import { useHydrated } from '#components/ui/useHydrated.ts'
 
 export interface SignInFormProps {
   readonly next: string

@@ -1,28 +1,25 @@
 'use client'
-import { type FormEvent, type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
-import { useShell } from '#components/shell/ShellProvider.tsx'
-import { Button } from '#components/ui/Button.tsx'
-import { Dialog } from '#components/ui/Dialog.tsx'
-import { Field, TextInput } from '#components/ui/Field.tsx'
-import { RefusalText } from '#components/ui/RefusalText.tsx'
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { StepUpContext } from '#components/ui/stepUp.ts'
-import { useAct } from '#components/ui/useAct.ts'
-import { proveAgain } from '#lib/actions/people.ts'
-import { paths } from '#lib/paths.ts'
-import { stepUpChannel } from './stepUpChannel.ts'
+import { whenIdle } from '#components/ui/whenIdle.ts'
+
+const load = () => import('./StepUpDialog.tsx')
+const StepUpDialog = lazy(async () => ({ default: (await load()).StepUpDialog }))
 
 /**
  * Asks for the password where an act takes a recent sign-in, and lets the act go on after it. `useAct` asks; nothing
  * else has to know.
  */
 export function StepUpProvider({ children }: { children: ReactNode }) {
-  const { hasPassword, personId } = useShell()
   const [asking, setAsking] = useState(false)
+  const [asked, setAsked] = useState(false)
   const answer = useRef<((proven: boolean) => void) | null>(null)
+  useEffect(() => whenIdle(() => void load()), [])
 
   const prove = useCallback(() => {
     // Two acts at once wait for one answer: the first is told no, and says why.
     answer.current?.(false)
+    setAsked(true)
     setAsking(true)
     return new Promise<boolean>((resolve) => (answer.current = resolve))
   }, [])
@@ -35,72 +32,11 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   return (
     <StepUpContext value={prove}>
       {children}
-      <Dialog
-        open={asking}
-        onOpenChange={(open) => !open && settle(false)}
-        title={hasPassword ? 'Enter your password again' : 'Sign in again'}
-        description="This takes a recent sign-in. After it, what you began goes on; for five minutes you are not asked again."
-      >
-        {hasPassword ? (
-          <PasswordForm onProven={() => settle(true)} onCancel={() => settle(false)} />
-        ) : (
-          <AtProvider personId={personId} onProven={() => settle(true)} />
-        )}
-      </Dialog>
+      {asked && (
+        <Suspense>
+          <StepUpDialog open={asking} onSettle={settle} />
+        </Suspense>
+      )}
     </StepUpContext>
-  )
-}
-
-function PasswordForm({ onProven, onCancel }: { onProven: () => void; onCancel: () => void }) {
-  const { pending, refusal, run } = useAct(proveAgain)
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    // A form inside a dialog inside a form: only this one is meant.
-    event.stopPropagation()
-    const given = new FormData(event.currentTarget)
-    if (await run(String(given.get('password')))) onProven()
-  }
-  return (
-    <form method="post" onSubmit={submit} className="mt-4 grid gap-4">
-      <Field label="Password">
-        <TextInput name="password" type="password" autoComplete="current-password" required autoFocus />
-      </Field>
-      <RefusalText refusal={refusal} />
-      <div className="flex flex-col gap-2 sm:flex-row-reverse">
-        <Button type="submit" variant="primary" size="lg" aria-disabled={pending}>
-          {pending ? 'Checking…' : 'Confirm it is me'}
-        </Button>
-        <Button size="lg" variant="ghost" onClick={onCancel}>
-          Cancel
-        </Button>
-      </div>
-    </form>
-  )
-}
-
-/** The provider asks in a window of its own, so that what was begun here is not lost. */
-function AtProvider({ personId, onProven }: { personId: string; onProven: () => void }) {
-  const proven = useRef(onProven)
-  useEffect(() => {
-    proven.current = onProven
-  })
-  useEffect(() => {
-    const channel = new BroadcastChannel(stepUpChannel)
-    channel.addEventListener('message', (event: MessageEvent<unknown>) => {
-      // Somebody else signed in there: this page is no longer theirs to act on.
-      if (event.data === personId) proven.current()
-      else globalThis.location.reload()
-    })
-    return () => channel.close()
-  }, [personId])
-  return (
-    <Button
-      variant="primary"
-      size="lg"
-      className="mt-4 w-full"
-      onClick={() => window.open(paths.signInAgain(), 'switchback-step-up', 'popup,width=520,height=680')}
-    >
-      Sign in again at your provider
-    </Button>
   )
 }

@@ -123,12 +123,17 @@ async function copyRollouts(
   const began = `to_json(now() - make_interval(hours => 1 + i / ${others} * 24))`
   const ended = { agent: name, started_at: began }
   const incident = `'in_bench' || i`
-  await copy(owner, 'rollout', `id = '${stoppedRollout}'`, rollouts - 2 - Math.floor(others / 2), {
+  const past = rollouts - 2 - Math.floor(others / 2)
+  // Over and done: else the guard would have two thousand switches to prove.
+  await copy(owner, 'rollout', `id = '${stoppedRollout}'`, past, {
     ...ended,
     id: `'ro_bench' || i`,
     incident_id: incident,
+    switch_status: `'verified'`,
+    switch_requested_at: began,
+    recovery: `'recovered'`,
   })
-  await copy(owner, 'incident', `rollout_id = '${stoppedRollout}'`, 500, {
+  await copy(owner, 'incident', `rollout_id = '${stoppedRollout}'`, past, {
     id: incident,
     agent: name,
     rollout_id: `'ro_bench' || i`,
