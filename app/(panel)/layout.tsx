@@ -1,4 +1,5 @@
 import { cookies } from 'next/headers'
+import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
 import { LiveProvider } from '#components/live/LiveProvider.tsx'
 import { Banners } from '#components/shell/Banners.tsx'
@@ -38,7 +39,9 @@ export default async function PanelLayout({ children }: { children: ReactNode })
               <div className="min-w-0">
                 <KeepAlive />
                 <Banners />
-                <StepUpProvider>{children}</StepUpProvider>
+                <StepUpProvider>
+                  <NuqsAdapter>{children}</NuqsAdapter>
+                </StepUpProvider>
               </div>
             </div>
             <Toasts />

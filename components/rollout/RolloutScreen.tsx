@@ -20,7 +20,7 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
   return (
     <>
       <div className="grid gap-4">
-        <Verdict verdict={view.verdict} next={view.next} />
+        <Verdict verdict={view.verdict} next={view.next} flip={view.flip} />
         <DeniedBanners denied={view.denied} />
         <WaitingApprovals waiting={view.waiting} />
         {view.theatre && <Theatre steps={view.theatre} recoveryFrom={view.recovery?.from ?? null} />}

@@ -5,7 +5,7 @@ import { tonePanel, toneText } from '#components/ui/tone.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 
 /** Is it safe, why, and what happens next: the first thing on the screen. */
-export function Verdict({ verdict, next }: Pick<RolloutView, 'verdict' | 'next'>) {
+export function Verdict({ verdict, next, flip }: Pick<RolloutView, 'verdict' | 'next' | 'flip'>) {
   const { tone, word, sentence, follows } = verdict
   return (
     <section aria-label="Verdict" className={clsx('rounded-card border p-4 md:p-5', tonePanel[tone])}>
@@ -40,6 +40,17 @@ export function Verdict({ verdict, next }: Pick<RolloutView, 'verdict' | 'next'>
           </div>
         )}
       </div>
+      {flip && (
+        <div
+          role="group"
+          aria-label="What would flip it"
+          className="mt-3 border-t border-current/15 pt-3 text-sm text-ink-2 tabular-nums md:pl-[52px]"
+        >
+          <span className="block text-xs font-semibold">What would flip it</span>
+          {flip.toAllow && <span className="block">{flip.toAllow}</span>}
+          <span className="block">{flip.toStop}</span>
+        </div>
+      )}
     </section>
   )
 }

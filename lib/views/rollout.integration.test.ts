@@ -45,6 +45,7 @@ const view = async (second: number, actor = anActor()) =>
 test('before the first check nothing reads as healthy', async () => {
   const fresh = await view(1)
   expect(fresh?.verdict).toMatchObject({ tone: 'neutral', word: 'Starting' })
+  expect(fresh?.flip).toBeNull()
   expect(fresh?.metrics.every((metric) => metric.candidate === null)).toBe(true)
   expect(fresh?.measuredPercent).toBeNull()
   expect(fresh?.whyNot).toMatchObject({ rollBack: null, pause: null, promote: null })
@@ -67,6 +68,7 @@ test('a stop is told with its numbers and its seconds, and the figures stay thos
   }
   const stopped = await view(stoppedAt + 1)
   expect(stopped?.verdict).toMatchObject({ tone: 'stop', word: 'Stopped' })
+  expect(stopped?.flip).toBeNull()
   expect(stopped?.verdict.sentence).toContain('candidate runs failed')
   expect(stopped?.theatre?.map((step) => [step.name, step.state])).toEqual([
     ['detected', 'done'],

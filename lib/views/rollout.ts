@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
 import { stageTakesSecondPerson, takesSecondPerson } from '#lib/domain/approval.ts'
-import type { Decision } from '#lib/domain/decision/decide.ts'
+import type { Decision, DecisionState } from '#lib/domain/decision/decide.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
 import { policyForDecision } from '#lib/domain/decision/decide.ts'
 import { type Metric, metrics, type Policy } from '#lib/domain/policy.ts'
@@ -15,6 +15,7 @@ import { orderOf, readAcks } from './acks.ts'
 import { looksAlone, readWaiting } from './approvals.ts'
 import { readDenied } from './denied.ts'
 import { foldDecisions, questionsOf } from './rolloutEvidence.ts'
+import { flipOf } from './rolloutFlip.ts'
 import { theatreOf } from './rolloutTheatre.ts'
 import { nextOf, verdictOf } from './rolloutVerdict.ts'
 
@@ -73,6 +74,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     startedBy: rollout.startedByName,
     verdict: verdictOf(rollout, decisionRow, incident, candidate.locked),
     next: nextOf(rollout, decision?.advance ?? false, incident, freshStable?.runs ?? 0, now),
+    flip: flipOf(rollout, decision, row.evidence as unknown as DecisionState, now),
     theatre: incident ? theatreOf(incident, row, acks) : null,
     recovery: incident
       ? {

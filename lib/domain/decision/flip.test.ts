@@ -1,63 +1,132 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Check, type Counts, noCounts } from './check.ts'
-import { decide, type DecisionPolicy, startEvidence } from './decide.ts'
-import { checkAhead, flip } from './flip.ts'
-import type { Question } from './questions.ts'
-import { flipSentence } from './story.ts'
+import { decide, type DecisionPolicy, type DecisionState, startEvidence } from './decide.ts'
+import { healthy, runsToAllow, stopFlip, type StopFlip, withBad } from './flip.ts'
+import { allowFlipSentence, stopFlipSentence } from './story.ts'
 import vectors from './vectors.json' with { type: 'json' }
 
 const policy: DecisionPolicy = {
   ...vectors.meta.defaultPolicy,
-  limits: { errors: 0.05, late: null, toolShare: 0.03, spend: 0.1 },
+  limits: { errors: 0.05, late: 0.05, toolShare: 0.03, spend: 0.1 },
 }
-const counted = (over: Partial<Counts>): Counts => ({ ...noCounts, ...over })
-const check: Check = {
-  at: 5,
-  share: 0.2,
-  candidate: counted({ runs: 40, toolRuns: 30 }),
-  stable: counted({ runs: 160, errors: 2, slow: 8, toolRuns: 120 }),
-}
-const start = startEvidence(policy)
-const failing = (errors: number) => ({ ...check, candidate: { ...check.candidate, errors } })
+const families = ['errors', 'latency', 'tools', 'cost'] as const
+const share = 0.2
 
-test('the number that flips it stops the rollout, and one less does not', () => {
-  const open = { ...policy, limits: { ...policy.limits, errors: null } }
-  const found = flip(open, start, check, 'versus.errors')
-  const least = found?.x ?? 0
-  expect(least).toBeGreaterThan(1)
-  expect(decide(open, start, failing(least)).decision.outcome).toBe('stop')
-  expect(decide(open, start, failing(least - 1)).decision.outcome).not.toBe('stop')
-})
-
-test('after evidence of health it takes more than before it', () => {
-  const healthy = decide(policy, start, check).state
-  const later = { ...check, at: 10 }
-  const before = flip(policy, start, check, 'limit.errors')?.x ?? 0
-  expect(flip(policy, healthy, later, 'limit.errors')?.x).toBeGreaterThan(before)
-})
-
-test('nothing flips a question that is not asked, one with too few runs, or a stopped rollout', () => {
-  expect(flip(policy, start, check, 'limit.late')).toBeNull()
-  expect(flip(policy, start, { ...check, candidate: counted({ runs: 2 }) }, 'limit.errors')).toBeNull()
-  const stopped = decide(policy, start, failing(40)).state
-  expect(flip(policy, stopped, check, 'versus.slow')).toBeNull()
-})
-
-test.each<[Question, string]>([
-  ['limit.errors', '11 failures among the next 40 candidate runs would stop it.'],
-  ['versus.toolHurt', 'A failed tool call in 7 of the next 30 candidate runs would stop it.'],
-  ['silence', 'No more than 6 of the next 200 runs from the candidate would stop it.'],
-  ['limit.spend', '15 of the next 40 candidate runs at ten budgets or more would stop it.'],
-])('says what would flip %s', (question, sentence) => {
-  const found = flip(policy, start, check, question)
-  expect(found && flipSentence(found)).toBe(sentence)
-})
-
-test('a check ahead has the present rate of runs', () => {
-  expect(checkAhead(check, 5, 60)).toMatchObject({
-    at: 65,
-    candidate: { runs: 480, toolRuns: 360 },
-    stable: { runs: 1920, errors: 24, slow: 96 },
+/** A rollout of so many checks with these counts a check, whose candidate does a little worse or better. */
+const seen: fc.Arbitrary<{ state: DecisionState; outcome: string }> = fc
+  .array(
+    fc.tuple(
+      fc.integer({ min: 0, max: 12 }),
+      fc.integer({ min: 0, max: 48 }),
+      fc.integer({ min: 0, max: 2 }),
+    ),
+    { minLength: 1, maxLength: 20 },
+  )
+  .map((all) => {
+    let state = startEvidence(policy)
+    let outcome = 'hold'
+    all.forEach(([candidate, stable, failed], index) => {
+      const next = decide(policy, state, checkOf(5 * (index + 1), candidate, stable, failed))
+      state = next.state
+      outcome = next.decision.outcome
+    })
+    return { state, outcome }
   })
-  expect(() => checkAhead(check, 0, 60)).toThrow(RangeError)
+
+function checkOf(at: number, candidate: number, stable: number, failed = 0): Check {
+  const of = (runs: number): Counts => ({ ...noCounts, runs, toolRuns: Math.floor(runs / 2) })
+  return {
+    at,
+    share,
+    candidate: { ...of(candidate), errors: Math.min(failed, candidate) },
+    stable: { ...of(stable), errors: Math.floor(stable / 40), slow: Math.floor(stable / 20) },
+  }
+}
+
+const after = (state: DecisionState, check: Check) => decide(policy, state, check).decision.outcome
+
+test('so many bad runs stop the rollout, and one less does not: by the engine that will judge them', () => {
+  let found = 0
+  fc.assert(
+    fc.property(seen, fc.constantFrom(...families), ({ state }, family) => {
+      const flip = stopFlip(policy, state, share, family)
+      if (!flip) return
+      found += 1
+      const ahead = healthy(state, share, flip.among)
+      expect(after(state, withBad(ahead, family, flip.x))).toBe('stop')
+      expect(after(state, withBad(ahead, family, flip.x - 1))).not.toBe('stop')
+    }),
+  )
+  expect(found).toBeGreaterThan(20)
+})
+
+test('so many healthy runs turn a hold into an allow, and one less does not', () => {
+  let found = 0
+  fc.assert(
+    fc.property(seen, ({ state, outcome }) => {
+      const runs = runsToAllow(policy, state, share)
+      if (outcome === 'allow' || runs === null) return
+      found += 1
+      expect(after(state, healthy(state, share, runs))).toBe('allow')
+      expect(after(state, healthy(state, share, runs - 1))).not.toBe('allow')
+    }),
+  )
+  expect(found).toBeGreaterThan(20)
+})
+
+test('after health it takes more failures than before it', () => {
+  const few = decide(policy, startEvidence(policy), checkOf(5, 10, 40)).state
+  let many = few
+  for (let k = 2; k < 40; k += 1) many = decide(policy, many, checkOf(5 * k, 10, 40)).state
+  const before = stopFlip(policy, few, share, 'errors')
+  const later = stopFlip(policy, many, share, 'errors')
+  const rate = (flip: StopFlip | null) => (flip ? flip.x / flip.among : 0)
+  expect(rate(before)).toBeGreaterThan(0)
+  expect(later && (later.among > 20 || later.x > (before?.x ?? 0))).toBe(true)
+})
+
+test('nothing flips before the first check, without traffic, or after a stop', () => {
+  const start = startEvidence(policy)
+  expect(stopFlip(policy, start, share, 'errors')).toBeNull()
+  const one = decide(policy, start, checkOf(5, 10, 40)).state
+  expect(stopFlip(policy, one, 0, 'errors')).toBeNull()
+  expect(runsToAllow(policy, one, 0)).toBeNull()
+  const stopped = decide(policy, one, withBad(checkOf(10, 40, 160), 'errors', 40)).state
+  expect(stopped.stop).not.toBeNull()
+  expect(stopFlip(policy, stopped, share, 'latency')).toBeNull()
+  expect(runsToAllow(policy, stopped, share)).toBeNull()
+})
+
+test('a limit that asks a person is not said to stop by itself', () => {
+  const asking: DecisionPolicy = { ...policy, approval: ['errors'] }
+  const { state } = decide(asking, startEvidence(asking), checkOf(5, 10, 40))
+  const flip = stopFlip(asking, state, share, 'errors')
+  const own = stopFlip(
+    policy,
+    decide(policy, startEvidence(policy), checkOf(5, 10, 40)).state,
+    share,
+    'errors',
+  )
+  expect(flip?.x).toBeGreaterThanOrEqual(own?.x ?? 0)
+})
+
+test.each<[StopFlip['family'], string]>([
+  ['errors', '3 failures among the next 20 candidate runs would stop it.'],
+  ['latency', '3 slow runs among the next 20 candidate runs would stop it.'],
+  ['tools', 'A failed tool call in 3 of the next 20 candidate runs would stop it.'],
+  ['cost', '3 of the next 20 candidate runs at ten budgets or more would stop it.'],
+])('says what would stop it by %s', (family, sentence) => {
+  expect(stopFlipSentence({ family, x: 3, among: 20 })).toBe(sentence)
+})
+
+test('says what would let it go on, and where no number would', () => {
+  const { decision } = decide(policy, startEvidence(policy), checkOf(5, 10, 40))
+  expect(allowFlipSentence(decision, 59)).toBe('59 more healthy candidate runs would let it go on.')
+  expect(allowFlipSentence(decision, null)).toBe('No number of healthy runs alone would let it go on.')
+  expect(allowFlipSentence({ ...decision, reason: 'approval_required' }, null)).toMatch('A person decides')
+  expect(allowFlipSentence({ ...decision, reason: 'stable_degraded' }, null)).toMatch('stable is back')
+  expect(allowFlipSentence({ ...decision, reason: 'candidate_silent' }, 1)).toBe(
+    'Candidate runs have to finish again: 1 more healthy one would let it go on.',
+  )
 })

@@ -1,87 +1,117 @@
 import type { Check, Counts } from './check.ts'
-import { type DecisionState, look } from './decide.ts'
-import { barOf, type DecisionPolicy } from './decisionPolicy.ts'
-import { evidenceOf } from './evidence.ts'
-import type { Question } from './questions.ts'
-import { isVersus, limitParts, versusParts } from './votes.ts'
+import { decide, type DecisionState } from './decide.ts'
+import type { DecisionPolicy } from './decisionPolicy.ts'
+import type { Family } from './questions.ts'
 
-/** What would flip it: `x` bad things of the `among` in this check would bring the question to the bar. */
-export interface Flip {
-  readonly question: Question
+/** What would turn a decision, found by asking the engine itself about checks that have not come. */
+
+/** `x` bad runs of the next `among` candidate runs would stop the rollout; one less would not. */
+export interface StopFlip {
+  readonly family: Exclude<Family, 'silence'>
   readonly x: number
-  /** Candidate runs (with a tool call, for tools); of `silence`, the runs of both versions. */
   readonly among: number
 }
 
+/** The sizes at which the next runs are looked at: the first in which there is room for enough bad ones. */
+const ahead = [20, 50, 100, 200, 500, 1000, 2000] as const
+const healthyMax = 1_000_000
+
 /**
- * The smallest whole number of bad things with which `check` would bring the question to the bar; null when it is not
- * asked, when all of them would not be enough, or after a stop. To look ahead, pass the state as it is and a check of
- * the length in question with counts at the present rate; to look back, the state before a check and that check.
+ * The smallest number of the candidate's next runs that would have to go wrong in this way for the engine to stop the
+ * rollout, everything else being as it was with the stable lately. Null after a stop, without traffic, where it would be
+ * stopped or not whatever these runs do.
  */
-export function flip(
+export function stopFlip(
   policy: DecisionPolicy,
   state: DecisionState,
-  check: Check,
-  question: Question,
-): Flip | null {
-  const among = amongOf(check, question)
-  const reaches = (x: number) => {
-    const { state: seen } = look(policy, state, withBad(check, question, x))
-    return evidenceOf(seen.questions[question].wealth, seen.staked) >= barOf(policy)
+  share: number,
+  family: StopFlip['family'],
+): StopFlip | null {
+  if (state.stop || state.at === null || share <= 0) return null
+  for (const among of ahead) {
+    const stops = (x: number) =>
+      outcomeOf(policy, state, withBad(healthy(state, share, among), family, x)) === 'stop'
+    if (!stops(among)) continue
+    const x = turn(0, among, stops)
+    return x === null ? null : { family, x, among }
   }
-  if (state.stop || !reaches(among)) return null
-
-  let enough = among
-  let tooFew = -1
-  while (enough - tooFew > 1) {
-    const middle = Math.floor((enough + tooFew) / 2)
-    if (reaches(middle)) enough = middle
-    else tooFew = middle
-  }
-  return { question, x: enough, among }
+  return null
 }
 
-/** A check of `seconds` after the last one at the rate of `check`, whose counts took `tookS` seconds. */
-export function checkAhead(check: Check, tookS: number, seconds: number): Check {
-  if (!(tookS > 0)) throw new RangeError(`tookS is ${tookS}; a rate needs a time above 0`)
-  const scaled = (counts: Counts): Counts => {
-    const runs = Math.round((counts.runs * seconds) / tookS)
-    const part = (count: number, whole: number) => Math.min(Math.round((count * seconds) / tookS), whole)
-    const toolRuns = part(counts.toolRuns, runs)
-    return {
-      runs,
-      errors: part(counts.errors, runs),
-      late: part(counts.late, runs),
-      slow: part(counts.slow, runs),
-      costly: part(counts.costly, runs),
-      spend: Math.min((counts.spend * seconds) / tookS, runs),
-      toolRuns,
-      toolHurt: part(counts.toolHurt, toolRuns),
-      toolShare: Math.min((counts.toolShare * seconds) / tookS, toolRuns),
-    }
+/**
+ * How many more candidate runs that do as the stable has done lately would turn a hold into an allow; one less would
+ * not. Null when it is an allow, after a stop, without traffic, and where no number of runs would.
+ */
+export function runsToAllow(policy: DecisionPolicy, state: DecisionState, share: number): number | null {
+  if (state.stop || state.at === null || share <= 0 || state.asked) return null
+  const allows = (runs: number) => outcomeOf(policy, state, healthy(state, share, runs)) === 'allow'
+  for (let most = 1; most <= healthyMax; most *= 2) {
+    if (allows(most)) return turn(0, most, allows)
   }
+  return null
+}
+
+/** The first whole number in (from, to] that has it, when `to` has it; null when `from` has it already. */
+function turn(from: number, to: number, has: (x: number) => boolean): number | null {
+  if (has(from)) return null
+  let [not, yes] = [from, to]
+  while (yes - not > 1) {
+    const middle = Math.floor((not + yes) / 2)
+    if (has(middle)) yes = middle
+    else not = middle
+  }
+  return yes
+}
+
+function outcomeOf(policy: DecisionPolicy, state: DecisionState, check: Check) {
+  return decide(policy, state, check).decision.outcome
+}
+
+/** The check that would bring `runs` more of the candidate, and the stable's part beside them. */
+export function healthy(state: DecisionState, share: number, runs: number): Check {
+  const beside = share >= 1 ? 0 : Math.round((runs * (1 - share)) / share)
   return {
-    ...check,
-    at: check.at + seconds,
-    candidate: scaled(check.candidate),
-    stable: scaled(check.stable),
+    at: state.at ?? 0,
+    share,
+    candidate: scaled(state.recent, runs),
+    stable: scaled(state.recent, beside),
   }
 }
 
-function amongOf({ candidate, stable }: Check, question: Question): number {
-  if (question === 'silence') return candidate.runs + stable.runs
-  return candidate[partsOf(question).among]
-}
-
-function withBad(check: Check, question: Question, x: number): Check {
-  const { candidate, stable } = check
-  if (question === 'silence') {
-    const runs = candidate.runs + stable.runs - x
-    return { ...check, candidate: { ...candidate, runs }, stable: { ...stable, runs: x } }
+/** The same check with `x` of the candidate's runs gone wrong in this way, by the limit and by comparison. */
+export function withBad(check: Check, family: StopFlip['family'], x: number): Check {
+  const { candidate } = check
+  const with_ = (bad: Partial<Counts>): Check => ({ ...check, candidate: { ...candidate, ...bad } })
+  switch (family) {
+    case 'errors':
+      return with_({ errors: x })
+    case 'latency':
+      return with_({ late: x, slow: x })
+    case 'tools':
+      return with_({ toolRuns: Math.max(candidate.toolRuns, x), toolHurt: x, toolShare: x })
+    case 'cost':
+      return with_({ costly: x, spend: x })
+    default:
+      return family satisfies never
   }
-  return { ...check, candidate: { ...candidate, [partsOf(question).bad]: x } }
 }
 
-function partsOf(question: Exclude<Question, 'silence'>) {
-  return isVersus(question) ? versusParts[question] : limitParts[question]
+/** So many runs at the rates of these checks; without any, nothing goes wrong in them. */
+function scaled(checks: readonly Counts[], runs: number): Counts {
+  const sum = (field: keyof Counts) => checks.reduce((total, counts) => total + counts[field], 0)
+  const seen = sum('runs')
+  const exact = (field: keyof Counts) => (seen === 0 ? 0 : (sum(field) * runs) / seen)
+  const part = (field: keyof Counts, most: number) => Math.min(Math.round(exact(field)), most)
+  const toolRuns = part('toolRuns', runs)
+  return {
+    runs,
+    errors: part('errors', runs),
+    late: part('late', runs),
+    slow: part('slow', runs),
+    costly: part('costly', runs),
+    spend: Math.min(exact('spend'), runs),
+    toolRuns,
+    toolHurt: part('toolHurt', toolRuns),
+    toolShare: Math.min(exact('toolShare'), toolRuns),
+  }
 }

@@ -1,5 +1,5 @@
 import type { Decision } from './decide.ts'
-import type { Flip } from './flip.ts'
+import type { StopFlip } from './flip.ts'
 import { decimal, fold, grouped, listed, plural, toOne } from './numbers.ts'
 import { familyLabels, familyOf } from './questions.ts'
 import type { Muted } from './sharedCause.ts'
@@ -82,29 +82,39 @@ export function storySentence({ question, story }: Decision, formatTime: FormatT
   }
 }
 
-/** What would stop it, for a person: the counterpart of `flip`. */
-export function flipSentence({ question, x, among }: Flip): string {
+/** What would stop it, for a person. A conversation counts with its first run. */
+export function stopFlipSentence({ family, x, among }: StopFlip): string {
   const next = `the next ${plural(among, 'candidate run')}`
-  switch (question) {
-    case 'limit.errors':
-    case 'versus.errors':
+  switch (family) {
+    case 'errors':
       return `${plural(x, 'failure')} among ${next} would stop it.`
-    case 'limit.late':
-      return `${grouped(x)} of ${next} slower than the limit would stop it.`
-    case 'versus.slow':
+    case 'latency':
       return `${plural(x, 'slow run')} among ${next} would stop it.`
-    case 'limit.toolShare':
-      return `Failed tool calls that add up to ${grouped(x)} of ${next} would stop it.`
-    case 'versus.toolHurt':
+    case 'tools':
       return `A failed tool call in ${grouped(x)} of ${next} would stop it.`
-    case 'limit.spend':
+    case 'cost':
       return `${grouped(x)} of ${next} at ten budgets or more would stop it.`
-    case 'versus.costly':
-      return `${plural(x, 'dear run')} among ${next} would stop it.`
-    case 'silence':
-      return `${x < among ? `No more than ${grouped(among - x)}` : 'None'} of the next ${plural(among, 'run')} from the candidate would stop it.`
     default:
-      return question satisfies never
+      return family satisfies never
+  }
+}
+
+/** What would turn a hold into an allow, for a person: in runs (`runsToAllow`), or in words where no runs would do it. */
+export function allowFlipSentence({ reason }: Decision, runs: number | null): string {
+  switch (reason) {
+    case 'approval_required':
+      return 'A person decides; no number of runs does.'
+    case 'stable_degraded':
+      return 'It goes on when the stable is back under its limit.'
+    case 'telemetry_outage':
+    case 'candidate_silent':
+      return runs === null
+        ? 'Candidate runs have to finish again.'
+        : `Candidate runs have to finish again: ${plural(runs, 'more healthy one')} would let it go on.`
+    default:
+      return runs === null
+        ? 'No number of healthy runs alone would let it go on.'
+        : `${plural(runs, 'more healthy candidate run')} would let it go on.`
   }
 }
 

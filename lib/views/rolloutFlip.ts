@@ -1,0 +1,36 @@
+import type { Decision, DecisionState } from '#lib/domain/decision/decide.ts'
+import { policyForDecision } from '#lib/domain/decision/decide.ts'
+import { runsToAllow, stopFlip } from '#lib/domain/decision/flip.ts'
+import { familyOf } from '#lib/domain/decision/questions.ts'
+import { allowFlipSentence, stopFlipSentence } from '#lib/domain/decision/story.ts'
+import { isWatched, type Rollout } from '#lib/domain/rollout.ts'
+
+/** What would turn the decision, in sentences with their numbers. */
+export interface FlipView {
+  /** What would let a hold go on; null when it is none. */
+  readonly toAllow: string | null
+  /** What would stop it. */
+  readonly toStop: string
+}
+
+/** What would flip the present decision, asked of the engine that gave it; null where nothing is judged. */
+export function flipOf(
+  rollout: Rollout,
+  decision: Decision | null,
+  state: DecisionState,
+  now: Date,
+): FlipView | null {
+  if (!decision || decision.outcome === 'stop' || !isWatched(rollout, now)) return null
+  const policy = policyForDecision(rollout.policy)
+  const share = rollout.weightBp / 10_000
+  // What rises is nearest to a stop; where nothing does, failures are what everybody asks about.
+  const rising = decision.evidence >= policy.watch ? familyOf[decision.question] : 'errors'
+  const flip = stopFlip(policy, state, share, rising === 'silence' ? 'errors' : rising)
+  return {
+    toAllow:
+      decision.outcome === 'hold' ? allowFlipSentence(decision, runsToAllow(policy, state, share)) : null,
+    toStop: flip
+      ? stopFlipSentence(flip)
+      : 'No number of bad runs among the next 2,000 would turn it by itself.',
+  }
+}
