@@ -42,6 +42,7 @@ export const paths = {
   views: {
     shell: () => '/api/views/shell',
     now: () => '/api/views/now',
+    palette: (typed: string) => `/api/views/palette?${new URLSearchParams({ q: typed })}`,
     agents: () => '/api/views/agents',
     switches: () => '/api/views/switches',
     incidents: () => '/api/views/incidents',

@@ -1,6 +1,7 @@
 import { cookies } from 'next/headers'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
+import { KeyboardProvider } from '#components/keys/KeyboardProvider.tsx'
 import { LiveProvider } from '#components/live/LiveProvider.tsx'
 import { Banners } from '#components/shell/Banners.tsx'
 import { ShellProvider } from '#components/shell/ShellProvider.tsx'
@@ -28,23 +29,25 @@ export default async function PanelLayout({ children }: { children: ReactNode })
       <ZoneProvider initial={zone}>
         <LiveProvider heard={heard}>
           <ShellProvider initial={shell}>
-            <a
-              href="#main"
-              className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-ink focus:px-3 focus:py-2 focus:text-bg"
-            >
-              Skip to the page
-            </a>
-            <div className="grid min-h-dvh md:grid-cols-[208px_minmax(0,1fr)]">
-              <SideNav />
-              <div className="min-w-0">
-                <KeepAlive />
-                <Banners />
-                <StepUpProvider>
-                  <NuqsAdapter>{children}</NuqsAdapter>
-                </StepUpProvider>
+            <KeyboardProvider>
+              <a
+                href="#main"
+                className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-lg focus:bg-ink focus:px-3 focus:py-2 focus:text-bg"
+              >
+                Skip to the page
+              </a>
+              <div className="grid min-h-dvh md:grid-cols-[208px_minmax(0,1fr)]">
+                <SideNav />
+                <div className="min-w-0">
+                  <KeepAlive />
+                  <Banners />
+                  <StepUpProvider>
+                    <NuqsAdapter>{children}</NuqsAdapter>
+                  </StepUpProvider>
+                </div>
               </div>
-            </div>
-            <Toasts />
+              <Toasts />
+            </KeyboardProvider>
           </ShellProvider>
         </LiveProvider>
       </ZoneProvider>

@@ -70,8 +70,9 @@ function AgentsTable({ agents }: { agents: readonly AgentLine[] }) {
           <tr key={line.agent} className="transition-colors hover:bg-sunken">
             <Td>
               <Link
+                data-row=""
                 href={paths.agent(line.agent)}
-                className="rounded font-semibold whitespace-nowrap hover:underline"
+                className="scroll-mt-16 scroll-mb-24 rounded font-semibold whitespace-nowrap hover:underline"
               >
                 {line.agent}
               </Link>

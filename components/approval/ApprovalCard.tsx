@@ -27,7 +27,11 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }) {
         <p className="text-sm text-ink-2">
           <b className="font-semibold text-ink">{approval.askedBy}</b> asked{' '}
           <AgoAndMoment at={approval.askedAt} /> for{' '}
-          <Link className="underline underline-offset-2" href={subjectOf(approval)}>
+          <Link
+            data-row=""
+            className="scroll-mt-32 scroll-mb-40 underline underline-offset-2"
+            href={subjectOf(approval)}
+          >
             {approval.agent}
           </Link>
           : “{approval.reason}”

@@ -42,7 +42,10 @@ export function AuditRow({ entry, open, onToggle }: AuditRowProps) {
       className="group"
       {...(onToggle ? { open: open ?? false, onToggle: (event) => onToggle(event.currentTarget.open) } : {})}
     >
-      <summary className="grid list-none grid-cols-[16px_minmax(0,1fr)] items-baseline gap-x-3 gap-y-0.5 px-4 py-2.5 transition-colors hover:bg-sunken md:grid-cols-[16px_9.5rem_minmax(0,1fr)_auto] [&::-webkit-details-marker]:hidden">
+      <summary
+        data-row=""
+        className="scroll-mt-16 scroll-mb-24 grid list-none grid-cols-[16px_minmax(0,1fr)] items-baseline gap-x-3 gap-y-0.5 px-4 py-2.5 transition-colors hover:bg-sunken md:grid-cols-[16px_9.5rem_minmax(0,1fr)_auto] [&::-webkit-details-marker]:hidden"
+      >
         <Icon aria-label={word} className="size-4 translate-y-[3px] text-ink-3" />
         <span className="order-last col-start-2 text-xs text-ink-3 tabular-nums md:order-none md:col-auto md:text-sm">
           <Moment at={entry.at} bare />

@@ -59,8 +59,9 @@ function IncidentRow({ incident }: { incident: IncidentLine }) {
     >
       <div className="min-w-0">
         <Link
+          data-row=""
           href={paths.incident(incident.id)}
-          className="block truncate rounded font-semibold before:absolute before:inset-0 focus-visible:outline-none focus-visible:before:rounded-card focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-candidate"
+          className="block scroll-mt-16 scroll-mb-24 truncate rounded font-semibold before:absolute before:inset-0 focus-visible:outline-none focus-visible:before:rounded-card focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-candidate"
         >
           {incident.agent}
         </Link>

@@ -2,6 +2,7 @@
 import { LogOut, MonitorSmartphone } from 'lucide-react'
 import { type FormEvent, useRef } from 'react'
 import { toast } from 'sonner'
+import { SingleKeysSetting } from '#components/keys/SingleKeysSetting.tsx'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
 import { ActButton } from '#components/ui/ActButton.tsx'
@@ -37,6 +38,15 @@ export function ProfileScreen({ view }: { view: ProfileView }) {
             )}
           </Section>
           {view.hasPassword && <Password />}
+          <Section title="Keyboard">
+            <div className="px-4 pb-3">
+              <SingleKeysSetting />
+              <p className="text-sm text-ink-2">
+                Keys without ⌘ or Ctrl, as <kbd>j</kbd>, <kbd>/</kbd> and <kbd>?</kbd>, look and go; none of
+                them changes anything. Switch them off where you dictate to your computer.
+              </p>
+            </div>
+          </Section>
         </div>
         <Sessions sessions={view.sessions} />
       </div>

@@ -5,28 +5,13 @@ import type { ReactNode } from 'react'
 import { Page } from '#components/shell/Page.tsx'
 import { useShell } from '#components/shell/ShellProvider.tsx'
 import { paths } from '#lib/paths.ts'
-import type { ShellView } from '#lib/views/shell.ts'
-
-interface Place {
-  readonly label: string
-  readonly href: string
-  /** Whether this person has anything to do there. */
-  readonly open: (shell: ShellView) => boolean
-}
-
-/** The places of the settings, in order. */
-const places: readonly Place[] = [
-  { label: 'You', href: paths.settings.you(), open: () => true },
-  { label: 'People', href: paths.settings.people(), open: (shell) => shell.canManagePeople },
-  { label: 'API tokens', href: paths.settings.tokens(), open: (shell) => shell.canManageTokens },
-  { label: 'Alerts', href: paths.settings.alerts(), open: (shell) => shell.canEditAlerts },
-]
+import { settingsPlaces } from './settingsPlaces.ts'
 
 /** A page of the settings, with the way to the others. */
 export function SettingsPage({ href, children }: { href: string; children: ReactNode }) {
   const shell = useShell()
-  const here = places.find((place) => place.href === href)
-  const shown = places.filter((place) => place.href === href || place.open(shell))
+  const here = settingsPlaces.find((place) => place.href === href)
+  const shown = settingsPlaces.filter((place) => place.href === href || place.open(shell))
   return (
     <Page crumbs={[{ label: 'Settings', href: paths.settings.all() }, { label: here?.label ?? 'Settings' }]}>
       <nav aria-label="Settings" className="-mx-1 mb-5 overflow-x-auto px-1 pb-px">

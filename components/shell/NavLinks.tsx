@@ -1,47 +1,16 @@
 'use client'
 import { clsx } from 'clsx'
-import {
-  Activity,
-  Bot,
-  type LucideIcon,
-  OctagonX,
-  ScrollText,
-  Settings,
-  Siren,
-  UserCheck,
-} from 'lucide-react'
 import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 import { paths } from '#lib/paths.ts'
+import { type Place, placesOf } from './places.ts'
 import { useShell } from './ShellProvider.tsx'
-
-interface Place {
-  readonly label: string
-  readonly href: string
-  readonly icon: LucideIcon
-  readonly count?: number
-  readonly counted?: string
-}
 
 /** The places of the panel. Incidents carry the number of those that are open. */
 export function NavLinks({ tall, onGo }: { tall?: boolean; onGo?: () => void }) {
   const shell = useShell()
   const here = usePathname()
-  const places: Place[] = [
-    { label: 'Now', href: paths.now(), icon: Activity },
-    { label: 'Agents', href: paths.agents(), icon: Bot },
-    { label: 'Incidents', href: paths.incidents(), icon: Siren, count: shell.openIncidents, counted: 'open' },
-    {
-      label: 'Approvals',
-      href: paths.approvals(),
-      icon: UserCheck,
-      count: shell.approvalsForMe,
-      counted: 'for you',
-    },
-    { label: 'Kill switches', href: paths.switches(), icon: OctagonX },
-    ...(shell.canReadAudit ? [{ label: 'Audit', href: paths.audit(), icon: ScrollText }] : []),
-    { label: 'Settings', href: paths.settings.all(), icon: Settings },
-  ]
+  const places = placesOf(shell)
   return (
     <ul className="flex flex-col gap-0.5">
       {places.map((place) => (

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { Fragment, type ReactNode } from 'react'
+import { SearchButton } from '#components/keys/SearchButton.tsx'
 import { LiveBadge } from '#components/live/LiveBadge.tsx'
 import { MobileNav } from './MobileNav.tsx'
 
@@ -23,8 +24,9 @@ export function Page({ crumbs, children }: PageProps) {
       <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-bg/90 px-4 backdrop-blur-sm md:h-[52px] md:px-7">
         <MobileNav />
         <Crumbs crumbs={crumbs} />
-        <span className="ml-auto">
+        <span className="ml-auto flex shrink-0 items-center gap-1 md:gap-3">
           <LiveBadge />
+          <SearchButton />
         </span>
       </header>
       <main

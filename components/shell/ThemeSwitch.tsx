@@ -38,7 +38,7 @@ export function ThemeSwitch() {
             title={label}
             onClick={() => choose(theme)}
             className={clsx(
-              'grid size-7 place-items-center rounded-md',
+              'grid size-6 place-items-center rounded-md',
               chosen === theme ? 'bg-line text-ink' : 'text-ink-3 hover:text-ink',
             )}
           >

@@ -22,7 +22,7 @@ export function ZoneSwitch() {
           title={local && zone.isLocal ? `${label}: ${zone.name}` : label}
           onClick={() => choose(local)}
           className={clsx(
-            'h-7 rounded-md px-1.5 text-xs font-medium',
+            'h-6 rounded-md px-1.5 text-xs font-medium',
             zone.isLocal === local ? 'bg-line text-ink' : 'text-ink-3 hover:text-ink',
           )}
         >

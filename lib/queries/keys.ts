@@ -6,6 +6,7 @@ export const keys = {
   agents: ['view', 'agents'],
   agent: (agent: string) => ['view', 'agent', agent] as const,
   incidents: ['view', 'incidents'],
+  palette: (typed: string) => ['view', 'palette', typed] as const,
   switches: ['view', 'switches'],
   approvals: ['view', 'approvals'],
   standing: (approvalId: string) => ['view', 'standing', approvalId] as const,
@@ -47,6 +48,8 @@ export function touches(change: LiveChange, key: readonly unknown[]): boolean {
   const [root, kind, name] = key
   if (root !== 'view') return false
   switch (kind) {
+    case 'palette':
+      return false
     case 'agent':
     case 'policy':
     case 'readiness':

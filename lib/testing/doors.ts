@@ -92,6 +92,7 @@ export const doors: readonly Door[] = [
   route('GET', '/api/views/incidents/{incident}/replay', anyone),
   route('GET', '/api/incidents/{incident}/export', anyone),
   route('GET', '/api/views/now', anyone),
+  route('GET', '/api/views/palette', anyone),
   route('GET', '/api/views/rollouts/{rollout}', anyone),
   route('GET', '/api/views/rollouts/{rollout}/series', anyone),
   route('GET', '/api/views/shell', anyone),
