@@ -1,5 +1,6 @@
 'use client'
 import { clsx } from 'clsx'
+import type { LucideIcon } from 'lucide-react'
 import Link, { useLinkStatus } from 'next/link'
 import { usePathname } from 'next/navigation'
 import { paths } from '#lib/paths.ts'
