@@ -3,9 +3,10 @@ import { useState } from 'react'
 import { toast } from 'sonner'
 import { Button } from '#components/ui/Button.tsx'
 import { Dialog } from '#components/ui/Dialog.tsx'
+import { Field, TextInput } from '#components/ui/Field.tsx'
 import { RefusalText } from '#components/ui/RefusalText.tsx'
 import { useAct } from '#components/ui/useAct.ts'
-import { changeRoles, disable, enable, endSessions, renewLink } from '#lib/actions/people.ts'
+import { changeRoles, disable, enable, endSessions, renewLink, setSlackUser } from '#lib/actions/people.ts'
 import type { Refusal } from '#lib/actions/refusal.ts'
 import type { Role, RoleGrant } from '#lib/domain/actor.ts'
 import type { PersonLine } from '#lib/views/people.ts'
@@ -50,6 +51,16 @@ export function PersonDialog({ person, agents, onClose }: PersonDialogProps) {
             agents={agents}
             pending={pending}
             save={(grants) => void run(() => changeRoles(person.personId, grants), 'Roles changed')}
+          />
+          <SlackAccount
+            person={person}
+            pending={pending}
+            save={(id) =>
+              void run(
+                () => setSlackUser(person.personId, id),
+                id === null ? 'No Slack account any more' : 'Slack account entered',
+              )
+            }
           />
           <RefusalText className="mt-4" refusal={refusal ?? newLink.refusal} />
           <div className="mt-5 grid gap-2 border-t border-line pt-4 sm:grid-cols-2">
@@ -132,6 +143,40 @@ function Roles({
       </Button>
       {!changed && <span className="text-xs text-ink-3">Nothing is changed yet</span>}
     </div>
+  )
+}
+
+/** Their presses in Slack count as theirs from then on; their roles are asked at each. */
+function SlackAccount({
+  person,
+  pending,
+  save,
+}: {
+  person: PersonLine
+  pending: boolean
+  save: (slackUserId: string | null) => void
+}) {
+  const before = person.slackUserId ?? ''
+  const [given, setGiven] = useState(before)
+  const changed = given.trim() !== before
+  return (
+    <form
+      className="mt-5 grid gap-2 border-t border-line pt-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (changed && !pending) save(given.trim() || null)
+      }}
+    >
+      <Field
+        label="Slack account"
+        hint="The member ID from their Slack profile, as in U012ABCDEF. Empty: none."
+      >
+        <TextInput value={given} onChange={({ target }) => setGiven(target.value)} className="mono" />
+      </Field>
+      <Button type="submit" aria-disabled={!changed || pending}>
+        Save the Slack account
+      </Button>
+    </form>
   )
 }
 

@@ -23,7 +23,9 @@ export async function invite(page: Page, name: string, email: string, role: stri
 /** Enters the password where the sign-in is older than five minutes. */
 export async function provedIfAsked(page: Page): Promise<void> {
   const again = page.getByRole('dialog', { name: 'Enter your password again' })
-  const done = page.getByText(/is invited|Roles changed|signed out everywhere|Copy the token now/).first()
+  const done = page
+    .getByText(/is invited|Roles changed|signed out everywhere|Slack account entered|Copy the token now/)
+    .first()
   await expect(again.or(done).first()).toBeVisible()
   if (!(await again.isVisible())) return
   await again.getByLabel('Password').fill(password)

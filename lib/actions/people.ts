@@ -18,6 +18,7 @@ import { invitePerson } from '#lib/services/people/invite.ts'
 import { renewLink as renew } from '#lib/services/people/renewLink.ts'
 import { setGrants } from '#lib/services/people/setGrants.ts'
 import { changePassword as change, setPasswordByLink } from '#lib/services/people/setPassword.ts'
+import { setSlackUser as linkSlack } from '#lib/services/people/setSlackUser.ts'
 import { stepUp } from '#lib/services/people/stepUp.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -70,6 +71,11 @@ export async function disable(personId: string): Promise<Refusal | null> {
 
 export async function enable(personId: string): Promise<Refusal | null> {
   return settled(await enablePerson({ personId }, await requireActor()))
+}
+
+/** Whose presses in Slack count as this person's; null: nobody's. */
+export async function setSlackUser(personId: string, slackUserId: string | null): Promise<Refusal | null> {
+  return settled(await linkSlack({ personId, slackUserId }, await requireActor()))
 }
 
 export async function endSessions(personId: string): Promise<Refusal | null> {

@@ -42,7 +42,7 @@ export interface AlertFacts {
   readonly figures: readonly AlertFigure[]
 }
 
-interface PlainText {
+export interface PlainText {
   readonly type: 'plain_text'
   readonly text: string
   /** Off, so that `:name:` in data stays what it is. */
@@ -64,13 +64,38 @@ export type AlertBlock =
   | { readonly type: 'context'; readonly elements: PlainText[] }
   | {
       readonly type: 'actions'
-      readonly elements: {
-        readonly type: 'button'
-        readonly action_id: string
-        readonly text: PlainText
-        readonly url: string
-      }[]
+      readonly elements: AlertButton[]
     }
+  | {
+      readonly type: 'input'
+      readonly block_id: string
+      readonly optional: true
+      readonly label: PlainText
+      readonly element: {
+        readonly type: 'plain_text_input'
+        readonly action_id: string
+        readonly max_length: number
+      }
+    }
+
+/** Leads to a page; or says by its value, which means something to us alone, what was pressed. */
+export type AlertButton = {
+  readonly type: 'button'
+  readonly action_id: string
+  readonly text: PlainText
+} & (
+  | { readonly url: string }
+  | {
+      readonly value: string
+      readonly style: 'primary' | 'danger'
+      readonly confirm: {
+        readonly title: PlainText
+        readonly text: PlainText
+        readonly confirm: PlainText
+        readonly deny: PlainText
+      }
+    }
+)
 
 /** A message for a chat channel: `text` says everything that matters, for notifications and screen readers. */
 export interface AlertMessage {
@@ -86,7 +111,8 @@ export interface AlertEvent {
   readonly [field: string]: string | number | boolean | null
 }
 
-const plainText = (data: string, charactersMax: number): PlainText => ({
+/** Data as Slack's plain text. */
+export const plainText = (data: string, charactersMax: number): PlainText => ({
   type: 'plain_text',
   // Slack refuses an empty text, and the whole message with it.
   text: escaped(data, charactersMax) || '–',
@@ -94,7 +120,7 @@ const plainText = (data: string, charactersMax: number): PlainText => ({
 })
 
 /** A label over a value. The label is bold wherever the value can stand beside markup and stay what it is. */
-function field(label: string, data: string): PlainText | MarkedText {
+export function field(label: string, data: string): PlainText | MarkedText {
   const isPlain = hasMarkup(label) || hasMarkup(data)
   const head = isPlain ? `${escaped(label, 100)}\n` : `*${escaped(label, 100)}*\n`
   const text = head + escaped(data, alertLimits.field - head.length)
@@ -275,14 +301,16 @@ export function quietLine(said: string): AlertBlock {
 }
 
 function buttonOf({ incidentUrl }: AlertFacts): AlertBlock[] {
-  if (!isLinkable(incidentUrl)) return []
-  const text = plainText('Open incident', 75)
-  return [
-    { type: 'actions', elements: [{ type: 'button', action_id: 'open_incident', text, url: incidentUrl }] },
-  ]
+  const elements = linkButton('open_incident', 'Open incident', incidentUrl)
+  return elements.length === 0 ? [] : [{ type: 'actions', elements }]
+}
+
+/** A button that leads to a page; none for an address that Slack does not take. */
+export function linkButton(id: string, label: string, url: string): AlertButton[] {
+  return isLinkable(url) ? [{ type: 'button', action_id: id, text: plainText(label, 75), url }] : []
 }
 
 /** `2026-11-23 03:12:44 UTC`. */
-function utc(at: Date): string {
+export function utc(at: Date): string {
   return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -44,8 +44,11 @@ export function severityOf(kind: AlertKind | NoticeKind): Severity {
     case 'switch_applied':
     case 'recovery':
     case 'guard_silent':
+    case 'held':
+    case 'glass_broken':
       return 'critical'
     case 'switch_expired':
+    case 'approval':
       return 'warning'
     case 'guard_back':
     case 'checkpoint':

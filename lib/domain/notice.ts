@@ -3,7 +3,18 @@ import { escaped } from './alertText.ts'
 
 /** Messages that are about no incident: what Switchback has to say of itself. */
 
-export const noticeKinds = ['checkpoint', 'guard_silent', 'guard_back', 'switch_expired', 'test'] as const
+export const noticeKinds = [
+  'checkpoint',
+  'guard_silent',
+  'guard_back',
+  'switch_expired',
+  /** Somebody asks for a second person. */
+  'approval',
+  /** A limit is breached for which the policy asks a person. */
+  'held',
+  'glass_broken',
+  'test',
+] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 
 /** What a notice says, kept with the message that is owed. */
@@ -13,7 +24,7 @@ export interface NoticeFacts {
   readonly path: string
   /** The onceKey of the message in whose thread it stands, so that it makes no noise; absent of one of its own. */
   readonly threadOf?: string
-  /** Of a test: the agent whose channel it tests, empty for the installation's. */
+  /** The agent that it is about. Of a test, whose channel it tests. Empty or absent: the installation. */
   readonly agent?: string
 }
 
@@ -26,6 +37,9 @@ const signs: Record<NoticeKind, string> = {
   guard_silent: '🚨',
   guard_back: '✅',
   switch_expired: '⏰',
+  approval: '✋',
+  held: '⚠️',
+  glass_broken: '🔨',
   test: '🔔',
 }
 

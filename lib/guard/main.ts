@@ -21,6 +21,7 @@ const guard = await startGuard({
   ...wireOutside(env, db),
   publicUrl: env.SWITCHBACK_PUBLIC_URL,
   channel: env.SWITCHBACK_SLACK_CHANNEL ?? null,
+  buttons: env.SWITCHBACK_SLACK_SIGNING_SECRET !== undefined,
   ...(key ? { record: { key, file: join(env.SWITCHBACK_DATA_DIR, 'checkpoints.jsonl') } } : {}),
   instance: `guard-${randomUUID().slice(0, 8)}`,
   log,

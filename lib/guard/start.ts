@@ -32,9 +32,12 @@ export interface GuardParts extends TaskParts {
 export async function startGuard(parts: GuardParts): Promise<Guard> {
   const { db, instance, log } = parts
   const startedAt = new Date()
-  const { deliver, ...rest } = guardTasks(parts)
+  const { deliver, answer, restate, ...rest } = guardTasks(parts)
   // Messages have workers of their own: however many of them hang, no check and no switch waits behind one.
-  const runners = [await startRunner(parts, rest, 4), await startRunner(parts, { deliver }, 2)]
+  const runners = [
+    await startRunner(parts, rest, 4),
+    await startRunner(parts, { deliver, answer, restate }, 2),
+  ]
   const repeat = (name: string, everyMs: number, work: () => Promise<unknown>) => {
     let going = false
     const once = async () => {

@@ -6,6 +6,8 @@ import type { Messenger } from '#lib/ports/messenger.ts'
 import type { TrafficSwitch } from '#lib/ports/trafficSwitch.ts'
 import { deliver } from '#lib/services/alert/deliver.ts'
 import { settleApproval } from '#lib/services/approval/decide.ts'
+import { doPress } from '#lib/services/slack/press.ts'
+import { answerPress, restate } from '#lib/services/slack/restate.ts'
 import { verifyRecovery } from '#lib/services/incident/verify.ts'
 import type { Outcome } from '#lib/services/outcome.ts'
 import { evaluateRollout } from '#lib/services/rollout/evaluate.ts'
@@ -23,6 +25,8 @@ export interface TaskParts {
   readonly publicUrl: string
   /** Where alerts go that name no channel. */
   readonly channel: string | null
+  /** Whether a button that is pressed in Slack reaches us. */
+  readonly buttons?: boolean
   readonly log: Logger
   readonly onStep: StepObserver
 }
@@ -32,7 +36,8 @@ const looks = { max: 20, everyMs: 25 }
 
 /** What the guard does when a job is due. Each can be done again at any moment, and by two guards at once. */
 export function guardTasks(parts: TaskParts): Record<keyof Jobs, Task> {
-  const { db, onStep, log } = parts
+  const { db, onStep, log, buttons = false } = parts
+  const asking = { db, publicUrl: parts.publicUrl, buttons }
   return {
     async evaluate(payload) {
       const job = payload as Jobs['evaluate']
@@ -68,6 +73,22 @@ export function guardTasks(parts: TaskParts): Record<keyof Jobs, Task> {
       expectDone(await settleApproval(job, systemActor, { db }), log)
     },
 
+    async press(payload) {
+      await doPress((payload as Jobs['press']).pressId, { db })
+    },
+
+    async answer(payload) {
+      const job = payload as Jobs['answer']
+      const again = await answerPress(job.pressId, parts.messenger, asking)
+      if (again) await enqueueJob(db, 'answer', job, again.afterMs)
+    },
+
+    async restate(payload) {
+      const job = payload as Jobs['restate']
+      const again = await restate(job.askKey, parts.messenger, asking)
+      if (again) await enqueueJob(db, 'restate', job, again.afterMs)
+    },
+
     async acknowledge(payload) {
       const job = payload as Jobs['acknowledge']
       const outcome = await acknowledgeSwitch(job, systemActor, { db })
@@ -88,6 +109,7 @@ export function guardTasks(parts: TaskParts): Record<keyof Jobs, Task> {
         db,
         publicUrl: parts.publicUrl,
         channel: parts.channel,
+        buttons,
         onSent: () => onStep('deliver.sent', job),
       })
       onStep('deliver.after', job)

@@ -43,6 +43,8 @@ export interface Undeliverable {
 
 export type Sent = { readonly ok: true; readonly handle: MessageHandle } | TryAgain | Undeliverable
 
+export type Whispered = { readonly ok: true } | TryAgain | Undeliverable
+
 /** `ok` when messages can be sent, and as whom. */
 export type Readiness = { readonly ok: true; readonly as: string } | TryAgain | Undeliverable
 
@@ -51,6 +53,8 @@ export interface Messenger {
   send(sending: Sending): Promise<Sent>
   /** Makes the message at this handle read so. Absolute, so safe to repeat. */
   update(handle: MessageHandle, message: AlertMessage): Promise<Sent>
+  /** Says something that only this person sees; absent where that is not possible. Lost is lost: it is no alert. */
+  whisper?(to: { readonly channel: string; readonly user: string }, text: string): Promise<Whispered>
   /** Whether it can send, look back and is let in, without sending anything. */
   check(): Promise<Readiness>
 }

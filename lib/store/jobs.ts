@@ -8,6 +8,11 @@ export interface Jobs {
   verify: { incidentId: string }
   deliver: { deliveryId: string }
   settle: { approvalId: string }
+  /** A button that was pressed in Slack: done, then answered. */
+  press: { pressId: string }
+  answer: { pressId: string }
+  /** A message that asks people for something, by its key: made to say how things stand. */
+  restate: { askKey: string }
   /** `id` of a rollout; or the agent of a kill switch, with its name. */
   acknowledge: { about: 'rollout' | 'switch'; id: string; name: string }
   /** Of a kill switch; `agent` may be `*`. */

@@ -114,6 +114,7 @@ describe('the table of doors', () => {
       'changeRoles people.ts': 'people.manage',
       'disable people.ts': 'people.manage',
       'enable people.ts': 'people.manage',
+      'setSlackUser people.ts': 'people.manage',
       'endSessions people.ts': 'people.manage',
       'createToken tokens.ts': 'token.manage',
       'rotateToken tokens.ts': 'token.manage',

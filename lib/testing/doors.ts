@@ -12,6 +12,8 @@ export type Key =
   | { readonly session: readonly Role[] }
   /** A one-time link: of an installation that has no administrator yet, or of a person who sets their password. */
   | { readonly link: 'first administrator' | 'own password' }
+  /** Whoever signed the request with the secret that we share. */
+  | { readonly signed: 'by Slack' }
 
 export interface Door {
   readonly kind: 'page' | 'route' | 'action' | 'edge'
@@ -97,6 +99,7 @@ export const doors: readonly Door[] = [
   route('GET', '/api/views/rollouts/{rollout}/series', anyone),
   route('GET', '/api/views/shell', anyone),
   route('GET', '/api/views/switches', anyone),
+  route('POST', '/api/slack/interactions', { signed: 'by Slack' }),
   change('/api/session/seen', anyone),
   change('/api/rollouts/{id}/pause', brake),
   change('/api/rollouts/{id}/rollback', brake),
@@ -127,6 +130,7 @@ export const doors: readonly Door[] = [
   action('people.ts', 'changeRoles', administrator),
   action('people.ts', 'disable', administrator),
   action('people.ts', 'enable', administrator),
+  action('people.ts', 'setSlackUser', administrator),
   action('people.ts', 'endSessions', administrator),
   action('tokens.ts', 'createToken', administrator),
   action('tokens.ts', 'rotateToken', administrator),

@@ -24,6 +24,9 @@ export interface Installation {
   readonly launcherPid: number
 }
 
+/** What the Slack of these installations signs with. */
+export const slackSigningSecret = 'signed-in-the-stories'
+
 const startWithinMs = 90_000
 
 /** Starts one on free ports, in a folder of its own, with these settings too. The panel has been built before. */
@@ -41,6 +44,7 @@ export async function openInstallation(
     SWITCHBACK_SLACK_TOKEN: slack.token,
     SWITCHBACK_SLACK_CHANNEL: 'on-call',
     SWITCHBACK_SLACK_API_URL: slack.apiUrl,
+    SWITCHBACK_SLACK_SIGNING_SECRET: slackSigningSecret,
     SWITCHBACK_LOG_LEVEL: 'error',
     ...more,
   }

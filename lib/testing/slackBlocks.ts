@@ -7,6 +7,9 @@ const limits = {
   field: 2_000,
   contextElement: 2_000,
   buttonUrl: 3_000,
+  buttonValue: 2_000,
+  label: 2_000,
+  confirm: { title: 100, text: 300, confirm: 30, deny: 30 },
 }
 
 /** What Slack holds against these blocks, or nothing: docs.slack.dev/reference/block-kit/blocks. */
@@ -29,11 +32,21 @@ function faultsOfBlock(block: unknown): string[] {
       return faultsOfList(block.elements, 10, (text) => faultsOfText(text, bothTexts, limits.contextElement))
     case 'actions':
       return faultsOfList(block.elements, 25, faultsOfButton)
+    case 'input':
+      return faultsOfInput(block)
     case 'divider':
       return []
     default:
       return [`unsupported type: ${String(block.type)}`]
   }
+}
+
+function faultsOfInput({ label, element }: Record<string, unknown>): string[] {
+  const isKnown = isObject(element) && element.type === 'plain_text_input' && Boolean(element.action_id)
+  return [
+    ...faultsOfText(label, ['plain_text'], limits.label),
+    ...(isKnown ? [] : ['only plain_text_input with an action_id is known here']),
+  ]
 }
 
 const bothTexts = ['plain_text', 'mrkdwn']
@@ -71,7 +84,22 @@ function faultsOfButton(button: unknown): string[] {
   ) {
     return ['invalid url']
   }
-  return faultsOfText(button.text, ['plain_text'], 75)
+  const { value, style, confirm } = button
+  return [
+    ...faultsOfText(button.text, ['plain_text'], 75),
+    ...(value === undefined || (typeof value === 'string' && value.length <= limits.buttonValue)
+      ? []
+      : ['invalid value']),
+    ...(style === undefined || style === 'primary' || style === 'danger' ? [] : ['invalid style']),
+    ...(confirm === undefined ? [] : faultsOfConfirm(confirm)),
+  ]
+}
+
+function faultsOfConfirm(confirm: unknown): string[] {
+  if (!isObject(confirm)) return ['a confirm is an object']
+  return Object.entries(limits.confirm).flatMap(([part, max]) =>
+    faultsOfText(confirm[part], ['plain_text'], max),
+  )
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -55,7 +55,7 @@ const defaultScopes = ['chat:write', 'channels:history', 'groups:history', 'chan
 /**
  * A server that answers as Slack's Web API does, for tests, browser stories and the demo. It listens on this machine
  * only, keeps everything in memory, shows its channels at `/`, and is told what to do wrong by `fault` or, from another
- * process, by `POST|DELETE /control/faults`, `GET|DELETE /control/messages` and `GET /control/calls`.
+ * process, by `POST|DELETE /control/faults`, `GET|DELETE /control/messages`, `GET /control/whispers` and `GET /control/calls`.
  */
 export async function startSlackServer(options: SlackServerOptions = {}): Promise<SlackServer> {
   const { port = 0, token = 'xoxb-for-testing', channels = defaultChannels, scopes = defaultScopes } = options
@@ -149,6 +149,8 @@ async function answerControl(state: State, what: string, request: IncomingMessag
   switch (`${request.method} ${what}`) {
     case 'GET messages':
       return sendJson(response, 200, state.workspace.messages)
+    case 'GET whispers':
+      return sendJson(response, 200, state.workspace.whispers)
     case 'GET calls':
       return sendJson(response, 200, state.calls)
     case 'DELETE messages':

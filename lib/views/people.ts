@@ -17,6 +17,8 @@ export interface PersonLine {
   readonly state: 'active' | 'invited' | 'disabled'
   readonly signsInWith: 'password' | 'oidc' | null
   readonly grants: readonly GrantLine[]
+  /** Whose presses in Slack are theirs; null: nobody's. */
+  readonly slackUserId: string | null
   readonly openSessions: number
   readonly lastSeenAt: string | null
   /** Until when their one-time link is good; null without one. */
@@ -67,6 +69,7 @@ export async function readPeople(
         givenBy,
         givenAt: givenAt.toISOString(),
       })),
+      slackUserId: person.slackUserId,
       openSessions: person._count.sessions,
       lastSeenAt: seen.find(({ personId }) => personId === person.id)?._max.lastSeenAt?.toISOString() ?? null,
       linkUntil: links.find(({ personId }) => personId === person.id)?.expiresAt.toISOString() ?? null,

@@ -7,6 +7,7 @@ export function messengerByChannel(slack: Messenger, webhook: Messenger): Messen
   return {
     send: (sending) => of(sending.threadOf?.channel ?? sending.channel).send(sending),
     update: (handle, message) => of(handle.channel).update(handle, message),
+    ...(slack.whisper ? { whisper: slack.whisper } : {}),
     check: () => slack.check(),
   }
 }

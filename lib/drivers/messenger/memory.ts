@@ -14,6 +14,8 @@ export type MemoryTrouble = 'unreachable' | 'answer_lost' | 'busy'
 export interface MemoryMessenger extends Messenger {
   /** What a reader of the channels sees now, oldest first. */
   readonly messages: readonly MemoryMessage[]
+  /** What single people were told, oldest first. */
+  readonly whispers: readonly { readonly user: string; readonly text: string }[]
   /** The next call meets this. */
   trouble(kind: MemoryTrouble): void
 }
@@ -22,6 +24,7 @@ export interface MemoryMessenger extends Messenger {
 export function memoryMessenger(channels: readonly string[]): MemoryMessenger {
   const messages: MemoryMessage[] = []
   const troubles: MemoryTrouble[] = []
+  const whispers: { user: string; text: string }[] = []
 
   /** Says what happened to the caller; `act` runs unless the call never got there. */
   function meet(act: () => Sent): Sent {
@@ -34,6 +37,11 @@ export function memoryMessenger(channels: readonly string[]): MemoryMessenger {
 
   return {
     messages,
+    whispers,
+    async whisper({ user }, text) {
+      whispers.push({ user, text })
+      return { ok: true }
+    },
     trouble(kind) {
       troubles.push(kind)
     },

@@ -1,5 +1,14 @@
 import { type Logger, LogLevel, WebClient } from '@slack/web-api'
-import type { Messenger, Readiness, Sending, Sent, TryAgain, Undeliverable } from '#lib/ports/messenger.ts'
+import { escaped } from '#lib/domain/alertText.ts'
+import type {
+  Messenger,
+  Readiness,
+  Sending,
+  Sent,
+  TryAgain,
+  Undeliverable,
+  Whispered,
+} from '#lib/ports/messenger.ts'
 import { readFailure } from './slackFailure.ts'
 import { findArrived, metadataType } from './slackLookUp.ts'
 
@@ -11,6 +20,8 @@ export interface SlackSettings {
   readonly apiUrl?: string
   readonly timeoutMs: number
 }
+
+const whisperMax = 2_000
 
 /**
  * Slack's Web API. `chat.postMessage` documents no key that makes it idempotent, so each message carries its delivery's
@@ -49,6 +60,11 @@ export function slackMessenger({ token, apiUrl, timeoutMs }: SlackSettings): Mes
         // Metadata that is not named stays on the message.
         await client.chat.update({ channel: handle.channel, ts: handle.ts, text, blocks, parse: 'none' })
         return { ok: true, handle }
+      }),
+    whisper: ({ channel, user }, text) =>
+      attempt<Whispered>(async () => {
+        await client.chat.postEphemeral({ channel, user, text: escaped(text, whisperMax), parse: 'none' })
+        return { ok: true }
       }),
     check: () =>
       attempt<Readiness>(async () => {

@@ -11,6 +11,7 @@ import type { Delivery, PrismaClient } from '#lib/store/generated/client.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { command } from '../command.ts'
 import { done, refuse, unchanged } from '../outcome.ts'
+import { readAskMessage } from '../slack/message.ts'
 import { readAlertFacts } from './facts.ts'
 import { oweSecond } from './owe.ts'
 import { agentOfDelivery } from './retry.ts'
@@ -20,6 +21,8 @@ export interface DeliverParts {
   readonly publicUrl: string
   /** Where alerts go that name no channel; null when none is set. */
   readonly channel: string | null
+  /** Whether a button that is pressed in Slack reaches us; without, messages have none. */
+  readonly buttons?: boolean
   readonly now?: () => Date
   /** Told when the messenger has answered and nothing is written down yet. */
   readonly onSent?: () => void
@@ -59,7 +62,10 @@ export async function deliver(
     return null
   }
   const channel = delivery.channel ?? facts?.alertChannel ?? parts.channel
-  const bare = messageOf(delivery, facts, parts.publicUrl)
+  const { publicUrl, buttons = false } = parts
+  const bare =
+    (await readAskMessage(db, delivery, { publicUrl, buttons, now: now() })) ??
+    messageOf(delivery, facts, publicUrl)
   const mention = parent ? null : (route?.mention ?? null)
   const message = bare && mention ? withMention(bare, mention) : bare
   if (!message || !channel) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { announceChange } from '#lib/store/notices.ts'
 import { enqueue } from '#lib/store/jobs.ts'
 import type { Tx } from '#lib/store/transaction.ts'
+import { isNoticeKind } from '#lib/domain/notice.ts'
 import { command } from '../command.ts'
 import { done, refuse } from '../outcome.ts'
 
@@ -39,7 +40,7 @@ export async function agentOfDelivery(
   row: { readonly incidentId: string | null; readonly kind: string; readonly facts: unknown },
 ): Promise<string | undefined> {
   if (row.incidentId) return (await tx.incident.findUnique({ where: { id: row.incidentId } }))?.agent
-  if (row.kind !== 'test') return undefined
+  if (!isNoticeKind(row.kind)) return undefined
   const { agent } = row.facts as { agent?: string }
   return agent === '' ? undefined : agent
 }

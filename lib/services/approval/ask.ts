@@ -6,6 +6,7 @@ import type { Tx } from '#lib/store/transaction.ts'
 import { type Command, command, type CommandOptions, type Context } from '../command.ts'
 import { type Done, done, type Outcome, type Refused, refuse } from '../outcome.ts'
 import type { Actor } from '#lib/domain/actor.ts'
+import { oweApproval, oweBrokenGlass } from '../slack/owe.ts'
 import { isAlone } from './alone.ts'
 import { carryOut } from './carryOut.ts'
 import { isRefused, type Kind, type Seen } from './kind.ts'
@@ -109,6 +110,7 @@ async function doAtOnce(
   })
   const lines = await carryOut(tx, spec, row, facts, context)
   if ('kind' in lines) return lines
+  if (mode === 'break_glass') await oweBrokenGlass(tx, row, context)
   return done({ approvalId: row.id, status: 'approved' }, asked, ...lines)
 }
 
@@ -197,6 +199,7 @@ export async function writeAsked(
     },
   })
   await announceApproval(tx, row)
+  if (!asked.atOnce) await oweApproval(tx, row, kindSpecs[kind]?.stepUp ?? false, { actor, now, newId })
   return row
 }
 

@@ -18,6 +18,7 @@ import { announceChange } from '#lib/store/notices.ts'
 import { findRollout, moveRollout, readFallback, type RolloutState } from '#lib/store/rollouts.ts'
 import { firstBadRun } from '#lib/store/runs.ts'
 import type { Tx } from '#lib/store/transaction.ts'
+import { oweHeld } from '../slack/owe.ts'
 import { writeAsked } from '../approval/ask.ts'
 import { isRefused } from '../approval/kind.ts'
 import { promoteKind } from '../approval/kinds/promote.ts'
@@ -168,6 +169,9 @@ async function act(tx: Tx, looked: Looked, context: Context): Promise<readonly A
       default:
         return result satisfies never
     }
+  }
+  if (decision.outcome === 'hold' && decision.reason === 'approval_required') {
+    await oweHeld(tx, state, sentence, context)
   }
   const next = gate(rollout, decision.advance, context.now)
   if (next.kind === 'closed') return []

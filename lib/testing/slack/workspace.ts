@@ -11,6 +11,12 @@ export interface SlackMessage {
   readonly edited?: { readonly ts: string }
 }
 
+export interface SlackWhisper {
+  readonly channel: string
+  readonly user: string
+  readonly text: string
+}
+
 export interface SlackChannel {
   readonly id: string
   readonly name: string
@@ -24,6 +30,8 @@ export type Arguments = Readonly<Record<string, unknown>>
 export interface Workspace {
   readonly channels: readonly SlackChannel[]
   readonly messages: readonly SlackMessage[]
+  /** What single people were told, which nobody else sees. */
+  readonly whispers: readonly SlackWhisper[]
   call(method: string, given: Arguments): SlackAnswer
   clear(): void
 }
@@ -33,6 +41,7 @@ const no = (error: string, more: Arguments = {}): SlackAnswer => ({ ok: false, e
 /** The methods of Slack's Web API that Switchback calls, on messages in memory. */
 export function createWorkspace(channels: readonly SlackChannel[], now: () => Date): Workspace {
   const messages: SlackMessage[] = []
+  const whispers: SlackWhisper[] = []
   let lastMicros = 0
 
   /** Slack's time stamps name messages: unique in their channel, and rising. */
@@ -62,6 +71,14 @@ export function createWorkspace(channels: readonly SlackChannel[], now: () => Da
     }
     messages.push(message)
     return { ok: true, channel: channel.id, ts: message.ts, message }
+  }
+
+  function whisper(given: Arguments): SlackAnswer {
+    const channel = channels.find(({ id }) => id === given.channel)
+    if (!channel) return no('channel_not_found')
+    if (typeof given.user !== 'string' || !given.text) return no('invalid_arguments')
+    whispers.push({ channel: channel.id, user: given.user, text: String(given.text) })
+    return { ok: true, message_ts: nextTs() }
   }
 
   function update(given: Arguments): SlackAnswer {
@@ -102,8 +119,10 @@ export function createWorkspace(channels: readonly SlackChannel[], now: () => Da
   return {
     channels,
     messages,
+    whispers,
     clear() {
       messages.length = 0
+      whispers.length = 0
     },
     call(method, given) {
       switch (method) {
@@ -117,6 +136,8 @@ export function createWorkspace(channels: readonly SlackChannel[], now: () => Da
           }
         case 'chat.postMessage':
           return post(given)
+        case 'chat.postEphemeral':
+          return whisper(given)
         case 'chat.update':
           return update(given)
         case 'conversations.history':
