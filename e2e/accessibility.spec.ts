@@ -44,6 +44,7 @@ test('no screen has anything that axe finds, in both themes and on both widths; 
     incidents: paths.incidents(),
     switches: paths.switches(),
     incident: paths.incident(house.incident),
+    moment: paths.incidentAt(house.incident, new Date().toISOString()),
     approvals: paths.approvals(),
     audit: paths.audit(),
     start: paths.newRollout('axe-moving'),

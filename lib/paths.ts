@@ -27,6 +27,9 @@ export const paths = {
   switches: () => '/switches',
   incidents: () => '/incidents',
   incident: (incidentId: string) => `/incidents/${encodeURIComponent(incidentId)}`,
+  /** The incident as it stood at a moment, ISO 8601. */
+  incidentAt: (incidentId: string, at: string) =>
+    `/incidents/${encodeURIComponent(incidentId)}?${new URLSearchParams({ at })}`,
   incidentExport: (incidentId: string, format: 'md' | 'json') =>
     `/api/incidents/${encodeURIComponent(incidentId)}/export?format=${format}`,
   approvals: () => '/approvals',
@@ -58,6 +61,9 @@ export const paths = {
     series: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}/series`,
     incident: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}`,
     replay: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}/replay`,
+    travel: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}/travel`,
+    moment: (incidentId: string, at: string) =>
+      `/api/views/incidents/${encodeURIComponent(incidentId)}/moment?${new URLSearchParams({ at })}`,
     audit: (filter: Readonly<Record<string, string>> = {}) => {
       const query = new URLSearchParams(filter).toString()
       return query ? `/api/views/audit?${query}` : '/api/views/audit'

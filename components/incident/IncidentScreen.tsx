@@ -22,6 +22,7 @@ import type { IncidentView } from '#lib/views/incident.ts'
 import { RecoveryMeter } from './RecoveryMeter.tsx'
 import { ReplayButton } from './ReplayButton.tsx'
 
+const TimeTravel = lazy(async () => ({ default: (await import('./TimeTravel.tsx')).TimeTravel }))
 const AfterStop = lazy(async () => ({ default: (await import('./AfterStop.tsx')).AfterStop }))
 
 /** A stop, from what was seen to what came of it. */
@@ -45,6 +46,18 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
         <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
           <div className="grid min-w-0 content-start gap-4">
             <Seen view={view} />
+            <Suspense fallback={<Skeleton className="h-56 rounded-card" />}>
+              {hydrated ? (
+                <TimeTravel
+                  incidentId={view.id}
+                  rolloutId={view.rolloutId}
+                  candidate={view.fromVersion}
+                  stable={view.toVersion}
+                />
+              ) : (
+                <Skeleton className="h-56 rounded-card" />
+              )}
+            </Suspense>
             <EvidenceTable
               questions={view.questions}
               metrics={view.figures.map((each) => ({ ...each, label: '' }))}
@@ -59,13 +72,28 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
           <div className="grid content-start gap-4 md:grid-cols-2 lg:grid-cols-1">
             <RecoveryMeter recovery={view.recovery} />
             <LockCard view={view} />
-            <ReachCard reach={view.reach} />
+            <ReachCard reach={view.reach} writes={view.effects.total}>
+              <p className="border-t border-line px-4 py-2.5 text-xs text-ink-3">{reachWords(view.reach)}</p>
+            </ReachCard>
             {view.alerts.length > 0 && <AlertsCard alerts={view.alerts} />}
           </div>
         </div>
       </div>
     </>
   )
+}
+
+/** What of the blast radius was known at the stop, and that it may still grow: nobody can freeze a run under way. */
+function reachWords({ runs, atStop }: IncidentView['reach']): string {
+  const cost = atStop.costUsd === null ? '' : `, $${atStop.costUsd.toFixed(2)}`
+  const known = `At the stop ${count(atStop.runs)} had come in (${atStop.failed} failed${cost}).`
+  const later = runs - atStop.runs
+  if (later === 0) return `${known} None since; one that is under way counts when it ends.`
+  return `${known} ${count(later)} came in since, from work that was under way; any later one counts too.`
+}
+
+function count(runs: number): string {
+  return `${runs.toLocaleString('en')} ${runs === 1 ? 'run' : 'runs'}`
 }
 
 function Seen({ view }: { view: IncidentView }) {
@@ -82,7 +110,8 @@ function Seen({ view }: { view: IncidentView }) {
         )}
         {view.suppressed > 0 && (
           <p className="text-sm text-ink-2">
-            The same signal came again {view.suppressed} times; nothing more was executed.
+            The same signal came again {view.suppressed === 1 ? 'once' : `${view.suppressed} times`}; nothing
+            more was executed.
           </p>
         )}
       </div>

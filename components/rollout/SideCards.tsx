@@ -84,8 +84,16 @@ function StableCard({ view }: { view: RolloutView }) {
   )
 }
 
+interface ReachCardProps {
+  readonly reach: RolloutView['reach']
+  /** Calls of tools that write, or may; where they were looked for. */
+  readonly writes?: number
+  /** What it comes to, in a sentence. */
+  readonly children?: ReactNode
+}
+
 /** What the candidate touched while it had traffic. */
-export function ReachCard({ reach }: Pick<RolloutView, 'reach'>) {
+export function ReachCard({ reach, writes, children }: ReachCardProps) {
   return (
     <Section title="Blast radius">
       <KeyValues>
@@ -94,10 +102,12 @@ export function ReachCard({ reach }: Pick<RolloutView, 'reach'>) {
         <KeyValue term="Conversations">{reach.conversations.toLocaleString('en')}</KeyValue>
         {reach.users > 0 && <KeyValue term="Users">{reach.users.toLocaleString('en')}</KeyValue>}
         <KeyValue term="Tool calls">{reach.toolCalls.toLocaleString('en')}</KeyValue>
+        {writes !== undefined && <KeyValue term="Writes, or maybe">{writes.toLocaleString('en')}</KeyValue>}
         <KeyValue term="Cost">
           {reach.costUsd === null ? 'not reported' : `$${reach.costUsd.toFixed(2)}`}
         </KeyValue>
       </KeyValues>
+      {children}
     </Section>
   )
 }

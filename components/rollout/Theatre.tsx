@@ -1,6 +1,9 @@
+'use client'
 import { clsx } from 'clsx'
 import { Check, CircleDashed, LoaderCircle, X } from 'lucide-react'
 import { Elapsed } from '#components/time/RelativeTime.tsx'
+import { clockWords, fullWords } from '#components/time/words.ts'
+import { useZone } from '#components/time/ZoneProvider.tsx'
 import type { TheatreStep } from '#lib/views/rolloutTheatre.ts'
 import { secondsWords } from './figures.ts'
 
@@ -51,13 +54,7 @@ function Step({
         )}
       />
       <span className="order-3 ml-auto text-xs whitespace-nowrap text-ink-3 tabular-nums md:order-none md:ml-0 md:block">
-        {step.at ? (
-          <time dateTime={step.at} title={step.at}>
-            {step.at.slice(11, 21)}
-          </time>
-        ) : (
-          look.word
-        )}
+        {step.at ? <StepTime at={step.at} /> : look.word}
       </span>
       <b className="block w-20 shrink-0 text-lg font-[640] tabular-nums md:w-auto">
         {howLong(step, isFirst, recoveryFrom)}
@@ -74,6 +71,18 @@ function Step({
         <span className="sr-only">, {look.word}</span>
       </span>
     </li>
+  )
+}
+
+/** To a tenth of a second, which is what the steps are apart. */
+function StepTime({ at }: { at: string }) {
+  const zone = useZone()
+  const date = new Date(at)
+  return (
+    <time dateTime={at} title={fullWords(date, zone)}>
+      {clockWords(date, zone)}
+      {at.slice(19, 21)}
+    </time>
   )
 }
 

@@ -18,6 +18,8 @@ export const keys = {
   rollout: (rolloutId: string) => ['view', 'rollout', rolloutId] as const,
   series: (rolloutId: string) => ['view', 'series', rolloutId] as const,
   incident: (incidentId: string) => ['view', 'incident', incidentId] as const,
+  travel: (incidentId: string) => ['view', 'travel', incidentId] as const,
+  moment: (incidentId: string, at: string) => ['view', 'moment', incidentId, at] as const,
 } as const
 
 const pushedKinds = new Set(['rollout', 'series', 'incident', 'agent'])
@@ -59,6 +61,8 @@ export function touches(change: LiveChange, key: readonly unknown[]): boolean {
     case 'series':
       return change.rollout === undefined || change.rollout === name
     case 'incident':
+    case 'travel':
+    case 'moment':
       return change.incident === undefined || change.incident === name
     default:
       return true

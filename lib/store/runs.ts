@@ -2,12 +2,13 @@ import type { FreshFigures } from '#lib/domain/recovery.ts'
 import type { Tx } from './transaction.ts'
 import type { PrismaClient } from './generated/client.ts'
 
-/** The figures of one version over the runs that came in since then. */
+/** The figures of one version over the runs that came in since then, and until another moment where one is given. */
 export async function readFigures(
   db: Tx | PrismaClient,
   agent: string,
   version: string,
   since: Date,
+  until: Date | null = null,
 ): Promise<FreshFigures> {
   const rows = await db.$queryRaw<
     {
@@ -23,7 +24,8 @@ export async function readFigures(
            percentile_disc(0.95) WITHIN GROUP (ORDER BY latency_ms) AS p95,
            (avg(tool_failures::float8 / tool_calls) FILTER (WHERE tool_calls > 0))::float8 AS tool_rate,
            avg(cost_usd)::float8 AS cost
-    FROM run WHERE agent = ${agent} AND version = ${version} AND received_at >= ${since}`
+    FROM run WHERE agent = ${agent} AND version = ${version} AND received_at >= ${since}
+      AND (${until}::timestamptz IS NULL OR received_at <= ${until})`
   const row = rows[0]
   return {
     runs: row?.runs ?? 0,

@@ -77,12 +77,18 @@ export async function readIncident(
   }
 }
 
+/** What the candidate touched: all that has come in, and of it what was known at the stop. */
 async function readCandidateReach(db: PrismaClient, incident: Incident, now: Date) {
+  const { agent, fromVersion, openedAt } = incident
   const { startedAt } = await db.rollout.findUniqueOrThrow({
     where: { id: incident.rolloutId },
     select: { startedAt: true },
   })
-  return await readReach(db, incident.agent, incident.fromVersion, startedAt, now)
+  const [reach, atStop] = await Promise.all([
+    readReach(db, agent, fromVersion, startedAt, now),
+    readReach(db, agent, fromVersion, startedAt, openedAt),
+  ])
+  return { ...reach, atStop: { runs: atStop.runs, failed: atStop.failed, costUsd: atStop.costUsd } }
 }
 
 /** How far recovery is proven: live while it is being verified, then as it was judged. */

@@ -161,7 +161,8 @@ const metricLabels: Record<Metric, string> = {
   cost_per_run_usd: 'Cost per run',
 }
 
-function metricsOf(policy: Policy, figures: { candidate: Figures; stable: Figures }) {
+/** A figure of both versions for every metric, with the limit where there is one. */
+export function metricsOf(policy: Policy, figures: { candidate: Figures; stable: Figures }) {
   return metrics.map((metric) => ({
     metric,
     label: metricLabels[metric],

@@ -69,6 +69,8 @@ interface Looked {
   readonly decision: Decision
   readonly decisionId: string
   readonly sentence: string
+  /** When the first of the candidate's runs that this check counts went wrong. */
+  readonly freshBadAt: Date | null
   readonly audit: AuditLine
 }
 
@@ -132,6 +134,7 @@ async function look(
     decision: result.decision,
     decisionId,
     sentence,
+    freshBadAt: candidate?.firstBadAt ?? null,
     audit: auditOf(state, decisionId, check, result.decision, sentence),
   }
 }
@@ -143,7 +146,7 @@ async function act(tx: Tx, looked: Looked, context: Context): Promise<readonly A
   if (decision.outcome === 'stop') {
     const reason = decision.reason
     if (reason === null) throw new Error('A stop without a reason')
-    const detectedAt = await detectedSince(tx, state, decision)
+    const detectedAt = await detectedSince(tx, looked)
     const result = await executeRollback(
       tx,
       state,
@@ -208,13 +211,15 @@ async function askApproval(
 /** When the first candidate run went wrong of those that the stopping question speaks of. */
 async function detectedSince(
   tx: Tx,
-  { rollout, row }: RolloutState,
-  decision: Decision,
+  { state: { rollout, row }, decision, freshBadAt }: Looked,
 ): Promise<Date | null> {
   const storyBegan = new Date(row.evidenceSince.getTime() + decision.story.since * 1000)
   const latencyLimit =
     rollout.policy.triggers.find((trigger) => trigger.metric === 'latency_p95_ms')?.limit ?? null
-  return await firstBadRun(tx, rollout.agent, rollout.candidate, storyBegan, latencyLimit)
+  const found = await firstBadRun(tx, rollout.agent, rollout.candidate, storyBegan, latencyLimit)
+  // A run came in before it was counted, and so perhaps before the check at which the story begins.
+  if (!found || !freshBadAt) return found ?? freshBadAt
+  return freshBadAt < found ? freshBadAt : found
 }
 
 function auditOf(

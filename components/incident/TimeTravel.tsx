@@ -1,0 +1,166 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { ChevronLeft, ChevronRight, RotateCcw } from 'lucide-react'
+import { parseAsIsoDateTime, throttle, useQueryState } from 'nuqs'
+import { useId } from 'react'
+import { useNow } from '#components/time/TimeProvider.tsx'
+import { momentWords, zoneWords } from '#components/time/words.ts'
+import { useZone } from '#components/time/ZoneProvider.tsx'
+import { Button } from '#components/ui/Button.tsx'
+import { Section } from '#components/ui/Card.tsx'
+import { momentQuery, travelQuery } from '#lib/queries/incident.ts'
+import type { TravelView } from '#lib/views/incidentTravel.ts'
+import { Marks } from './Marks.tsx'
+import { MomentPanel } from './MomentPanel.tsx'
+import { type Span, spanOf, stepMs } from './travel.ts'
+import { useSettled } from './useSettled.ts'
+
+/** The moment stands in the address, so that it can be sent to somebody; dragging leaves no trail of pages behind. */
+const inAddress = parseAsIsoDateTime.withOptions({ history: 'replace', limitUrlUpdates: throttle(300) })
+/** While somebody drags, only where they rest is asked for. */
+const restMs = 120
+
+interface TimeTravelProps {
+  readonly incidentId: string
+  readonly rolloutId: string
+  readonly candidate: string
+  readonly stable: string
+}
+
+/** The incident along its time: what was known, decided and ordered at any moment of it. */
+export function TimeTravel(props: TimeTravelProps) {
+  const { data: travel, isError } = useQuery(travelQuery(props.incidentId))
+  return (
+    <Section title="Time travel" aside="from the start of the rollout to its recovery">
+      {travel ? (
+        <Along {...props} travel={travel} />
+      ) : (
+        <p className="h-28 px-4 pt-1.5 text-sm text-ink-3">
+          {isError ? 'What happened could not be read. Load the page again.' : 'Reading what happened…'}
+        </p>
+      )}
+    </Section>
+  )
+}
+
+function Along({
+  incidentId,
+  rolloutId,
+  candidate,
+  stable,
+  travel,
+}: TimeTravelProps & { travel: TravelView }) {
+  const [chosen, choose] = useQueryState('at', inAddress)
+  const zone = useZone()
+  const id = useId()
+  const span = spanOf(travel, useNow())
+  const at = chosen ? span.within(chosen.getTime()) : null
+  const settled = useSettled(at, restMs)
+  const {
+    data: read,
+    isError,
+    isPlaceholderData,
+  } = useQuery(momentQuery(incidentId, settled === null ? null : new Date(settled).toISOString()))
+  const moment = at === null ? undefined : read
+  const shown = at ?? span.to
+  const go = (to: number) => void choose(new Date(span.within(to)))
+  const words = `${momentWords(new Date(shown), zone)} ${zoneWords(new Date(shown), zone)}`
+  return (
+    <div className="grid gap-3 px-4 pt-1 pb-4">
+      <div>
+        <label htmlFor={id} className="flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
+          <span className="text-ink-2">
+            {at === null ? 'Drag back to see the incident as it was' : 'As it was at'}
+          </span>
+          <b className="font-[560] tabular-nums">{at === null ? 'now' : words}</b>
+        </label>
+        <Slider id={id} span={span} value={shown} onMove={go} text={at === null ? 'now' : words}>
+          {travel}
+        </Slider>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Jump to={span.before(shown)} onGo={go} label="Earlier event" icon={ChevronLeft} />
+        <Jump to={span.after(shown)} onGo={go} label="Later event" icon={ChevronRight} />
+        {at !== null && (
+          <Button size="lg" variant="ghost" onClick={() => void choose(null)}>
+            <RotateCcw aria-hidden />
+            Back to now
+          </Button>
+        )}
+      </div>
+      <p role="status" className="sr-only">
+        {moment ? `${moment.verdict.word}. ${moment.candidatePercent} % to ${candidate}.` : ''}
+      </p>
+      {isError && <p className="text-sm text-stop">This moment could not be read. Choose it again.</p>}
+      {moment && (
+        <MomentPanel
+          moment={moment}
+          marks={travel.marks}
+          rolloutId={rolloutId}
+          candidate={candidate}
+          stable={stable}
+          isOld={settled !== at || isPlaceholderData}
+        />
+      )}
+      <Marks marks={travel.marks} at={at} onGo={go} />
+    </div>
+  )
+}
+
+interface SliderProps {
+  readonly id: string
+  readonly span: Span
+  readonly value: number
+  readonly text: string
+  readonly onMove: (at: number) => void
+  readonly children: TravelView
+}
+
+const toneTicks = { neutral: 'bg-ink-3', stop: 'bg-stop', hold: 'bg-hold', allow: 'bg-allow' } as const
+
+/** A native slider: keys, touch and screen readers know it. The marks stand under its track where they happened. */
+function Slider({ id, span, value, text, onMove, children: { marks } }: SliderProps) {
+  const inside = marks.filter((mark) => Date.parse(mark.at) <= span.to)
+  return (
+    <div className="relative">
+      <input
+        id={id}
+        type="range"
+        min={span.from}
+        // The browser moves in whole steps from the beginning: the last one reaches the end or past it.
+        max={span.from + Math.ceil((span.to - span.from) / stepMs) * stepMs}
+        step={stepMs}
+        value={value}
+        aria-valuetext={text}
+        onChange={(event) => onMove(event.currentTarget.valueAsNumber)}
+        className="block h-11 w-full cursor-pointer touch-pan-y accent-ink"
+      />
+      <div aria-hidden className="pointer-events-none absolute inset-x-2 bottom-0 h-2">
+        {inside.map((mark) => (
+          <i
+            key={`${mark.at}${mark.label}`}
+            className={`absolute h-2 w-[3px] -translate-x-1/2 rounded-full ${toneTicks[mark.tone]}`}
+            style={{ left: `${span.part(Date.parse(mark.at)) * 100}%` }}
+          />
+        ))}
+      </div>
+    </div>
+  )
+}
+
+interface JumpProps {
+  readonly to: number | null
+  readonly onGo: (at: number) => void
+  readonly label: string
+  readonly icon: typeof ChevronLeft
+}
+
+/** Focus stays where it is at the last one: it is pressed again and again. */
+function Jump({ to, onGo, label, icon: Icon }: JumpProps) {
+  return (
+    <Button size="lg" aria-disabled={to === null} onClick={() => to !== null && onGo(to)}>
+      <Icon aria-hidden />
+      {label}
+    </Button>
+  )
+}

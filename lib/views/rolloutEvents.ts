@@ -1,0 +1,24 @@
+import 'server-only'
+import type { AuditBody } from '#lib/domain/audit.ts'
+import { type RolloutEvent, type RolloutEventKind, rolloutEvents } from '#lib/domain/past.ts'
+import type { PrismaClient } from '#lib/store/generated/client.ts'
+
+/** A rollout has a handful; this is more than any has had. */
+const eventsMax = 500
+/** What these events come to in the record; a signal that was repeated or refused changed nothing. */
+const outcomes = ['started', 'advanced', 'completed', 'paused', 'resumed', 'rolled_back']
+
+/** What happened to a rollout's phase and share, from its record, in the order of time. */
+export async function readRolloutEvents(db: PrismaClient, rolloutId: string): Promise<RolloutEvent[]> {
+  const rows = await db.auditEntry.findMany({
+    where: { rolloutId, action: { in: [...rolloutEvents] }, outcome: { in: outcomes } },
+    orderBy: { position: 'asc' },
+    take: eventsMax,
+    select: { at: true, action: true, body: true },
+  })
+  return rows.map((row) => ({
+    at: row.at,
+    kind: row.action as RolloutEventKind,
+    stage: (JSON.parse(row.body) as AuditBody).stage ?? '',
+  }))
+}
