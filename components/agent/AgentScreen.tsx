@@ -1,6 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { Cpu, ListChecks, Rocket, ScrollText } from 'lucide-react'
+import { Cpu, Rocket, ScrollText } from 'lucide-react'
 import Link from 'next/link'
 import { useId } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
@@ -10,6 +10,7 @@ import { Button } from '#components/ui/Button.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
+import { ReadinessLink } from '#components/readiness/ReadinessLink.tsx'
 import { DeniedBanners } from '#components/switches/DeniedBanners.tsx'
 import { KillSwitchCard } from '#components/switches/KillSwitchCard.tsx'
 import { paths } from '#lib/paths.ts'
@@ -60,10 +61,7 @@ export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; can
             <Cpu aria-hidden />
             See its instances
           </ButtonLink>
-          <ButtonLink href={paths.readiness(agent.agent)}>
-            <ListChecks aria-hidden />
-            Check readiness
-          </ButtonLink>
+          <ReadinessLink agent={agent.agent} />
           {canReadAudit && (
             <ButtonLink href={paths.audit({ agent: agent.agent })}>
               <ScrollText aria-hidden />

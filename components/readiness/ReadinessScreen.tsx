@@ -1,6 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { Send } from 'lucide-react'
+import { FlaskConical, Send } from 'lucide-react'
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
@@ -9,10 +9,12 @@ import { Banner } from '#components/ui/Banner.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { sendTestAlert } from '#lib/actions/alerts.ts'
+import { runDrill } from '#lib/actions/drill.ts'
 import type { BaselineKey, ItemKey, Judged } from '#lib/domain/readiness.ts'
 import { paths } from '#lib/paths.ts'
 import { readinessQuery } from '#lib/queries/readiness.ts'
 import type { ReadinessView } from '#lib/views/readiness.ts'
+import { Drills } from './Drills.tsx'
 
 /** What an agent has proven before production, what it lacks, and the way to each proof. */
 export function ReadinessScreen({ initial }: { initial: ReadinessView }) {
@@ -35,6 +37,7 @@ export function ReadinessScreen({ initial }: { initial: ReadinessView }) {
         <Section title="Before production" aside={`${view.proven} / ${view.items.length}`}>
           <List items={view.items} proofOf={(key) => proofs[key](view)} />
         </Section>
+        <Drills agent={view.agent} drills={view.drills} />
         <Section
           title="Baseline"
           aside={`${view.baseline.length - lacking.length} / ${view.baseline.length}`}
@@ -83,12 +86,19 @@ const record: Proof = ({ agent, canReadAudit }) =>
 const proofs: Record<ItemKey, Proof> = {
   triggers: policy,
   stable: ({ agent }) => <To href={paths.agent(agent)}>Open the versions</To>,
-  switch: ({ incidentId, agent }) =>
-    incidentId ? (
-      <To href={paths.incident(incidentId)}>Open the rollback</To>
-    ) : (
-      <To href={paths.newRollout(agent)}>Start a rollout to roll back</To>
-    ),
+  switch: ({ agent, incidentId, drills }) => (
+    <>
+      {incidentId && <To href={paths.incident(incidentId)}>Open the rollback</To>}
+      <ActButton
+        label="Run a drill"
+        icon={FlaskConical}
+        size="sm"
+        whyNot={drills.whyNotRun}
+        act={() => runDrill(agent)}
+        done="The drill has begun"
+      />
+    </>
+  ),
   lock: policy,
   recovery: policy,
   record,
@@ -109,7 +119,7 @@ const baselineProofs: Record<BaselineKey, Proof> = {
   access: () => <To href={paths.approvals()}>Open the approvals</To>,
   limits: policy,
   audit: record,
-  stop: proofs.switch,
+  stop: ({ incidentId }) => incidentId && <To href={paths.incident(incidentId)}>Open the rollback</To>,
 }
 
 function To({ href, children }: { href: string; children: ReactNode }) {

@@ -3,6 +3,7 @@ import { clsx } from 'clsx'
 import { useRouter } from 'next/navigation'
 import { Tabs } from 'radix-ui'
 import { useState } from 'react'
+import { ReadinessLink } from '#components/readiness/ReadinessLink.tsx'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { Banner } from '#components/ui/Banner.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
@@ -31,18 +32,21 @@ export function StartScreen({ view, chosen }: { view: StartView; chosen: string 
         title="Start a rollout"
         lede="The candidate gets a little traffic, and more only when the evidence says so. The stable version is the way back."
       />
-      <Field label="Agent" className="mb-5 max-w-80">
-        <Select value={name} onChange={(event) => setName(event.target.value)}>
-          <option value="" disabled>
-            Choose an agent
-          </option>
-          {view.agents.map((each) => (
-            <option key={each.agent} value={each.agent}>
-              {each.agent}
+      <div className="mb-5 flex flex-wrap items-end gap-3">
+        <Field label="Agent" className="w-full max-w-80">
+          <Select value={name} onChange={(event) => setName(event.target.value)}>
+            <option value="" disabled>
+              Choose an agent
             </option>
-          ))}
-        </Select>
-      </Field>
+            {view.agents.map((each) => (
+              <option key={each.agent} value={each.agent}>
+                {each.agent}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        {agent && <ReadinessLink agent={agent.agent} />}
+      </div>
       {/* The key makes another agent another draft. */}
       {agent && <StartAgentForm key={agent.agent} agent={agent} />}
     </>

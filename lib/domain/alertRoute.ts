@@ -49,8 +49,10 @@ export function severityOf(kind: AlertKind | NoticeKind): Severity {
       return 'critical'
     case 'switch_expired':
     case 'approval':
+    case 'drill_failed':
       return 'warning'
     case 'guard_back':
+    case 'drill_passed':
     case 'checkpoint':
     case 'test':
       return 'info'

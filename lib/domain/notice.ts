@@ -13,6 +13,8 @@ export const noticeKinds = [
   /** A limit is breached for which the policy asks a person. */
   'held',
   'glass_broken',
+  'drill_passed',
+  'drill_failed',
   'test',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
@@ -40,6 +42,8 @@ const signs: Record<NoticeKind, string> = {
   approval: '✋',
   held: '⚠️',
   glass_broken: '🔨',
+  drill_passed: '🧪',
+  drill_failed: '⚠️',
   test: '🔔',
 }
 

@@ -6,6 +6,7 @@ const all: ReadinessFacts = {
   policy: { ...aPolicy(), number: 3 },
   stable: { version: '2.3.3', attestedBy: 'Mira', isLocked: false },
   rollback: { ms: 640 },
+  drill: null,
   record: { entries: 12, checked: 12, brokenSeq: null, checkpoint: { number: 4, fits: true } },
   alert: { kind: 'test' },
   alertProblem: null,
@@ -31,6 +32,7 @@ test('an agent without any evidence has nothing proven', () => {
     policy: null,
     stable: null,
     rollback: null,
+    drill: null,
     record: { entries: 0, checked: 0, brokenSeq: null, checkpoint: null },
     alert: null,
     alertProblem: null,
@@ -63,6 +65,11 @@ test.each<[string, Partial<ReadinessFacts>, string[]]>([
   ],
   ['no rollback in force', { rollback: null }, ['switch']],
   [
+    'a drill that failed since',
+    { drill: { passed: false, ms: null, because: 'No edge answered', isNewer: true } },
+    ['switch'],
+  ],
+  [
     'a policy that does not lock',
     { policy: { ...aPolicy({ lockCandidateAfterRollback: false }), number: 3 } },
     ['lock'],
@@ -86,4 +93,10 @@ test.each<[string, Partial<ReadinessFacts>, string[]]>([
   ['no edge', { edges: 0 }, ['stop']],
 ])('is not ready with %s', (_name, changes, keys) => {
   expect(lacking(changes)).toEqual(keys)
+})
+
+test('a drill that passed proves the switch without a rollback; one that failed before a rollback proves nothing', () => {
+  const drill = { passed: true, ms: 40, because: 'In force at 1 edge after 0.04 s', isNewer: true }
+  expect(lacking({ rollback: null, drill })).toEqual([])
+  expect(lacking({ drill: { ...drill, passed: false, isNewer: false } })).toEqual([])
 })

@@ -35,6 +35,14 @@ export interface ReadinessFacts {
   } | null
   /** The newest rollback within `proofDays` that was seen in force, and how long that took. */
   readonly rollback: { readonly ms: number } | null
+  /** The newest drill within `proofDays` that is over; `ms` until it was in force, null where it was not. */
+  readonly drill: {
+    readonly passed: boolean
+    readonly ms: number | null
+    readonly because: string
+    /** After the newest rollback that was seen in force. */
+    readonly isNewer: boolean
+  } | null
   readonly record: {
     readonly entries: number
     /** How many of them, counted from the newest, were hashed again. */
@@ -89,7 +97,7 @@ type Judge = (facts: ReadinessFacts) => Word
 const titles: Record<ItemKey, string> = {
   triggers: 'Triggers roll back by written limits',
   stable: 'The stable version is attested and not locked',
-  switch: 'The switch back was exercised',
+  switch: 'The switch back was rehearsed',
   lock: 'A candidate is locked after its rollback',
   recovery: 'Recovery is verified',
   record: 'The record is whole',
@@ -121,10 +129,15 @@ const judges: Record<ItemKey, Judge> = {
     if (!stable.attestedBy) return lacks(`Nobody attested that ${stable.version} is healthy.`)
     return proven(`${stable.version}, attested by ${stable.attestedBy}.`)
   },
-  switch: ({ rollback }) =>
-    rollback
-      ? proven(`The newest rollback was in force after ${seconds(rollback.ms)}.`)
-      : lacks(`No rollback was seen in force in the last ${proofDays} days.`),
+  switch: ({ rollback, drill }) => {
+    if (drill && !drill.passed && (drill.isNewer || !rollback)) {
+      return lacks(`The newest drill failed: ${drill.because}.`)
+    }
+    if (drill?.passed && (drill.isNewer || !rollback))
+      return proven(`The newest drill passed. ${drill.because}.`)
+    if (rollback) return proven(`The newest rollback was in force after ${seconds(rollback.ms)}.`)
+    return lacks(`No drill was held and no rollback was seen in force in the last ${proofDays} days.`)
+  },
   lock: ({ policy }) => {
     if (!policy) return noPolicy
     if (!policy.lockCandidateAfterRollback) return lacks(`Policy ${policy.number} does not lock it.`)
@@ -174,12 +187,13 @@ const baselineJudges: Record<BaselineKey, Judge> = {
   },
   limits: judges.triggers,
   audit: judges.record,
-  stop: ({ guards, edges, rollback, killSwitch }) => {
+  stop: ({ guards, edges, rollback, drill, killSwitch }) => {
     if (guards === 0) return lacks('No guard is alive: nothing stops by itself.')
     if (edges === 0) return lacks('No edge is alive: nobody would be told to stop.')
     if (rollback) return proven('Guard and edge are alive, and a rollback was seen in force.')
+    if (drill?.passed) return proven('Guard and edge are alive, and a drill passed.')
     if (killSwitch.engaged) return proven('Guard and edge are alive, and a kill switch was engaged.')
-    return lacks(`Neither a rollback nor a kill switch was used in the last ${proofDays} days.`)
+    return lacks(`No rollback, drill or kill switch was used in the last ${proofDays} days.`)
   },
 }
 

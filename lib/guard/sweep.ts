@@ -1,5 +1,6 @@
 import { checkEveryMs } from '#lib/domain/pace.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { startDueDrills } from '#lib/services/drill/schedule.ts'
 import { enqueueJob } from '#lib/store/jobs.ts'
 import { owedWork } from '#lib/store/owed.ts'
 import { overAsks, owedPresses } from '#lib/store/slackPresses.ts'
@@ -9,7 +10,8 @@ export const sweepEveryMs = checkEveryMs / 2
 
 /**
  * Enqueues whatever is owed and may have lost its job: checks that are due, switches not yet in force, recoveries
- * without a verdict, approvals that may have lapsed, alerts not delivered, buttons that were pressed. One waiting job a key, so that enqueueing again changes nothing.
+ * without a verdict, approvals that may have lapsed, alerts not delivered, buttons that were
+ * pressed, drills under way or due. One waiting job a key, so that enqueueing again changes nothing.
  */
 export async function sweep(db: PrismaClient, now: Date): Promise<void> {
   const owed = await owedWork(db, now, new Date(now.getTime() - checkEveryMs))
@@ -18,6 +20,8 @@ export async function sweep(db: PrismaClient, now: Date): Promise<void> {
   for (const incidentId of owed.incidents) await enqueueJob(db, 'verify', { incidentId }, 0)
   for (const order of owed.acknowledgements) await enqueueJob(db, 'acknowledge', order, 0)
   for (const subject of owed.expired) await enqueueJob(db, 'expire', subject, 0)
+  for (const drillId of owed.drills) await enqueueJob(db, 'drill', { drillId }, 0)
+  await startDueDrills({ db, now })
   for (const approvalId of owed.approvals) await enqueueJob(db, 'settle', { approvalId }, 0)
   for (const askKey of await overAsks(db, now)) await enqueueJob(db, 'restate', { askKey }, 0)
   const presses = await owedPresses(db, new Date(now.getTime() - sweepEveryMs))

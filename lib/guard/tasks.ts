@@ -5,6 +5,7 @@ import { policyActor, systemActor } from '#lib/domain/actor.ts'
 import type { Messenger } from '#lib/ports/messenger.ts'
 import type { TrafficSwitch } from '#lib/ports/trafficSwitch.ts'
 import { deliver } from '#lib/services/alert/deliver.ts'
+import { followDrill } from '#lib/services/drill/follow.ts'
 import { settleApproval } from '#lib/services/approval/decide.ts'
 import { doPress } from '#lib/services/slack/press.ts'
 import { answerPress, restate } from '#lib/services/slack/restate.ts'
@@ -31,7 +32,7 @@ export interface TaskParts {
   readonly onStep: StepObserver
 }
 
-const askAgainMs = { reconcile: 1_000, verify: 1_000, acknowledge: 500 }
+const askAgainMs = { reconcile: 1_000, verify: 1_000, acknowledge: 500, drill: 500 }
 const looks = { max: 20, everyMs: 25 }
 
 /** What the guard does when a job is due. Each can be done again at any moment, and by two guards at once. */
@@ -87,6 +88,16 @@ export function guardTasks(parts: TaskParts): Record<keyof Jobs, Task> {
       const job = payload as Jobs['restate']
       const again = await restate(job.askKey, parts.messenger, asking)
       if (again) await enqueueJob(db, 'restate', job, again.afterMs)
+    },
+
+    async drill(payload) {
+      const job = payload as Jobs['drill']
+      let over = await followDrill(job.drillId, parts.trafficSwitch, { db })
+      for (let look = 1; !over && look < looks.max; look += 1) {
+        await pause(looks.everyMs)
+        over = await followDrill(job.drillId, parts.trafficSwitch, { db })
+      }
+      if (!over) await enqueueJob(db, 'drill', job, askAgainMs.drill)
     },
 
     async acknowledge(payload) {

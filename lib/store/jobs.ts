@@ -13,6 +13,7 @@ export interface Jobs {
   answer: { pressId: string }
   /** A message that asks people for something, by its key: made to say how things stand. */
   restate: { askKey: string }
+  drill: { drillId: string }
   /** `id` of a rollout; or the agent of a kill switch, with its name. */
   acknowledge: { about: 'rollout' | 'switch'; id: string; name: string }
   /** Of a kill switch; `agent` may be `*`. */

@@ -6,7 +6,7 @@ const acksOwedMs = 600_000
 /** What the guard owes: the identities of everything that is not yet as it should be. */
 export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date) {
   const lately = new Date(now.getTime() - acksOwedMs)
-  const [rollouts, switches, incidents, deliveries, approvals, expired, switched, unheard] =
+  const [rollouts, switches, incidents, deliveries, approvals, expired, switched, unheard, drills] =
     await Promise.all([
       db.rollout.findMany({
         where: {
@@ -39,6 +39,7 @@ export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date)
         where: { setAt: { gt: lately }, acks: { equals: Prisma.DbNull } },
         select: { agent: true, name: true },
       }),
+      db.drill.findMany({ where: { status: 'running' }, select: { id: true } }),
     ])
   return {
     rollouts: rollouts.map((row) => row.id),
@@ -47,6 +48,7 @@ export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date)
     deliveries: deliveries.map((row) => row.id),
     approvals: approvals.map((row) => row.id),
     expired,
+    drills: drills.map((row) => row.id),
     acknowledgements: [
       ...switched.map(({ id }) => ({ about: 'rollout' as const, id, name: '' })),
       ...unheard.map(({ agent, name }) => ({ about: 'switch' as const, id: agent, name })),

@@ -125,6 +125,8 @@ describe('the table of doors', () => {
       'note incident.ts': 'incident.review',
       'compensate incident.ts': 'incident.review',
       'forgetInstance instance.ts': 'switch.engage',
+      'runDrill drill.ts': 'rollout.rollback',
+      'scheduleDrills drill.ts': 'rollout.start',
       'startRollout rollout.ts': 'rollout.start',
       'pause rollout.ts': 'rollout.pause',
       'resume rollout.ts': 'rollout.pause',

@@ -144,6 +144,8 @@ export const doors: readonly Door[] = [
   action('incident.ts', 'review', review),
   action('incident.ts', 'note', review),
   action('incident.ts', 'compensate', review),
+  action('drill.ts', 'runDrill', brake),
+  action('drill.ts', 'scheduleDrills', release),
   action('instance.ts', 'forgetInstance', brake),
   action('policy.ts', 'publish', policyEdit),
   action('policy.ts', 'replayPast', anyone),

@@ -42,6 +42,15 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'capability.allow': (e) => `${by(e)} allowed ${capabilityOf(e)} again${because(e)}.`,
   'capability.deny': (e) => `${by(e)} denied ${capabilityOf(e)}${because(e)}.`,
   'switch.acknowledge': (e) => `Of the instances: ${detail(e, 'because') ?? 'nothing is known'}.`,
+  'drill.start': (e) => `${by(e)} started a drill: made-up runs, and a revision that changes nothing.`,
+  'drill.follow': (e) =>
+    e.outcome === 'in_force'
+      ? 'The drill’s revision is in force at every edge.'
+      : `The drill ${plain(e.outcome ?? '')}${because(e)}.`,
+  'drill.schedule': (e) =>
+    e.outcome === 'set'
+      ? `${by(e)} scheduled a drill every ${detail(e, 'every_days') ?? '?'} days.`
+      : `${by(e)} switched scheduled drills off.`,
   'instance.forget': (e) => `${by(e)} took the silent instance ${detail(e, 'instance') ?? '?'} off the list.`,
   'routing.lease': (e) => `${by(e)} set the lease of instances to ${detail(e, 'seconds') ?? '?'} s.`,
   'switch.expire': (e) => `The deny of ${capabilityOf(e)} asks whether it is still needed. It stays.`,

@@ -117,6 +117,16 @@ test('the runbook counts what people did: a switch engaged, and released by a se
   expect(await runbook(31 * 86_400)).toMatchObject({ isProven: false })
 })
 
+test('a request that its asker carried out alone is not one that a second person decided', async () => {
+  const { db } = house
+  const agent = await anAgentIn(db, { agent: 'lonely-agent' })
+  const rolloutId = await aRolloutIn(db, agent, after(0))
+  const asked = { kind: 'rollback', input: { rolloutId }, reason: 'It cannot wait', way: 'break_glass' }
+  valueOf(await askApproval(asked, mira, at(1)))
+  const view = await readReadiness(agent, mira, after(2), db)
+  expect(view?.items.find(({ key }) => key === 'runbook')?.because).toContain('have a second person decide')
+})
+
 test('a rollback proves the switch once it was seen in force, with its seconds, for thirty days', async () => {
   const { db } = house
   const agent = await anAgentIn(db, { agent: 'stopped-agent' })

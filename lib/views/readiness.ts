@@ -5,11 +5,13 @@ import { judgeReadiness, proofDays, type Readiness, type ReadinessFacts } from '
 import { checkChain } from '#lib/store/chainCheck.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { type DrillsView, readDrills } from './drills.ts'
 import { aliveBeats } from '#lib/store/heartbeats.ts'
 
 /** Whether an agent is ready for production, item by item, with where the proof is. */
 export interface ReadinessView extends Readiness {
   readonly agent: string
+  readonly drills: DrillsView
   /** The incident of the rollback that proves the switch. */
   readonly incidentId: string | null
   /** Why this person cannot send the test message; null when they can. */
@@ -31,7 +33,7 @@ export async function readReadiness(
   const row = await db.agent.findUnique({ where: { name: agent } })
   if (!row) return null
   const since = new Date(now.getTime() - proofDays * dayMs)
-  const [released, rollback, record, alert, killSwitch, decided, approvers, guards, edges] =
+  const [released, rollback, record, alert, killSwitch, decided, approvers, guards, edges, drills] =
     await Promise.all([
       readReleased(db, agent, row.livePolicy, row.stableVersion),
       db.incident.findFirst({
@@ -52,12 +54,14 @@ export async function readReadiness(
       countApprovers(db, agent),
       aliveBeats(db, 'guard', now),
       aliveBeats(db, 'edge', now),
+      readDrills(db, row, actor),
     ])
   const appliedMs = (rollback?.appliedAt?.getTime() ?? 0) - (rollback?.openedAt.getTime() ?? 0)
   const readiness = judgeReadiness({
     ...released,
     ...alert,
     rollback: rollback && { ms: appliedMs },
+    drill: newestOf(drills, since, rollback?.openedAt ?? null),
     record,
     killSwitch,
     secondPersonDecided: decided > 0,
@@ -68,9 +72,21 @@ export async function readReadiness(
   return {
     ...readiness,
     agent,
+    drills,
     incidentId: rollback?.id ?? null,
     whyNoTest: may(actor, 'alerts.edit', agent) ? null : 'Your role cannot send test messages',
     canReadAudit: may(actor, 'audit.read', agent),
+  }
+}
+
+function newestOf({ history }: DrillsView, since: Date, rolledBackAt: Date | null): ReadinessFacts['drill'] {
+  const newest = history.find(({ status, at }) => status !== 'running' && new Date(at) >= since)
+  if (!newest) return null
+  return {
+    passed: newest.status === 'passed',
+    ms: newest.inForceMs,
+    because: newest.because ?? '',
+    isNewer: rolledBackAt === null || new Date(newest.at) > rolledBackAt,
   }
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { may, needsStepUp } from '#lib/domain/actor.ts'
 import { type ApprovalKind, approvalKinds, approvalMs, brokenGlassMs } from '#lib/domain/approval.ts'
-import type { Approval as ApprovalRow, Prisma } from '#lib/store/generated/client.ts'
+import type { Approval as ApprovalRow } from '#lib/store/generated/client.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { type Command, command, type CommandOptions, type Context } from '../command.ts'
+import { toJson } from '../json.ts'
 import { type Done, done, type Outcome, type Refused, refuse } from '../outcome.ts'
 import type { Actor } from '#lib/domain/actor.ts'
 import { oweApproval, oweBrokenGlass } from '../slack/owe.ts'
@@ -201,8 +202,4 @@ export async function writeAsked(
   await announceApproval(tx, row)
   if (!asked.atOnce) await oweApproval(tx, row, kindSpecs[kind]?.stepUp ?? false, { actor, now, newId })
   return row
-}
-
-function toJson(value: unknown): Prisma.InputJsonObject {
-  return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonObject
 }

@@ -13,7 +13,6 @@ import { formatVersionRef } from '#lib/domain/name.ts'
 import { currentStage, isWatched } from '#lib/domain/rollout.ts'
 import { countsOf, edgesOf, emptyTally } from '#lib/domain/tally.ts'
 import { type FreshVotes, readTally, takeVotes } from '#lib/store/evidence.ts'
-import type { Prisma } from '#lib/store/generated/client.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { findRollout, moveRollout, readFallback, type RolloutState } from '#lib/store/rollouts.ts'
 import { firstBadRun } from '#lib/store/runs.ts'
@@ -24,6 +23,7 @@ import { isRefused } from '../approval/kind.ts'
 import { promoteKind } from '../approval/kinds/promote.ts'
 import { approvalLine } from '../approval/row.ts'
 import { command, type Context } from '../command.ts'
+import { toJson } from '../json.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
 import { type Done, done, type Refused, refuse, type Unchanged, unchanged } from '../outcome.ts'
 import { enterStage } from './enterStage.ts'
@@ -248,8 +248,4 @@ function auditOf(
 
 function clockOf(since: Date, seconds: number): string {
   return new Date(since.getTime() + seconds * 1000).toISOString().slice(11, 19)
-}
-
-function toJson(value: object): Prisma.InputJsonObject {
-  return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonObject
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { startEvidence, policyForDecision } from '#lib/domain/decision/decide.ts'
 import { formatVersionRef } from '#lib/domain/name.ts'
-import type { Policy } from '#lib/domain/policy.ts'
 import { loosenings } from '#lib/domain/policyLoosening.ts'
 import { basisPoints, currentStage } from '#lib/domain/rollout.ts'
 import { whyNot } from '#lib/domain/whyNot.ts'
@@ -11,6 +10,7 @@ import { nextRevision } from '#lib/store/revision.ts'
 import { readFallback } from '#lib/store/rollouts.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { command, type Context } from '../command.ts'
+import { toJson } from '../json.ts'
 import { done, refuse } from '../outcome.ts'
 import { readRolloutDocument, type RolloutDocument } from '../policy/document.ts'
 import { keepPolicy, livePolicy, refuseLoosening } from '../policy/keep.ts'
@@ -126,8 +126,4 @@ function newRollout(
     evidence: toJson(startEvidence(policyForDecision(policy))),
     evidenceSince: now,
   }
-}
-
-function toJson(value: Policy | object): Prisma.InputJsonObject {
-  return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonObject
 }
