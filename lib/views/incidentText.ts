@@ -17,7 +17,7 @@ export function incidentMarkdown(view: IncidentView): string {
     ),
     section('Recovery', [`${view.recovery.state}. ${md(view.recovery.because ?? '')}`]),
     section('Blast radius', [
-      `- ${view.reach.runs} runs, ${view.reach.failed} of them failed`,
+      `- ${view.reach.runs} runs, ${view.reach.failed} of them failed; ${view.reach.atStop.runs} had come in at the stop, ${view.reach.atStop.failed} of them failed`,
       `- ${view.reach.conversations} conversations, ${view.reach.users} users`,
       `- ${view.reach.toolCalls} tool calls; cost ${view.reach.costUsd === null ? 'not known' : `$${view.reach.costUsd.toFixed(4)}`}`,
     ]),
