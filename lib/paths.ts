@@ -1,3 +1,15 @@
+/** An address with what it asks for: the same again, for whoever comes back to it after signing in. */
+export function withQuery(
+  path: string,
+  given: Readonly<Record<string, string | readonly string[] | undefined>>,
+): string {
+  const query = new URLSearchParams()
+  for (const [key, value] of Object.entries(given)) {
+    for (const text of typeof value === 'string' ? [value] : (value ?? [])) query.append(key, text)
+  }
+  return query.size > 0 ? `${path}?${query}` : path
+}
+
 /** Every address of the panel, in one place. */
 export const paths = {
   now: () => '/',
@@ -48,7 +60,8 @@ export const paths = {
     palette: (typed: string) => `/api/views/palette?${new URLSearchParams({ q: typed })}`,
     agents: () => '/api/views/agents',
     switches: () => '/api/views/switches',
-    incidents: () => '/api/views/incidents',
+    incidents: (conditions: Readonly<Record<string, string>> = {}) =>
+      withQuery('/api/views/incidents', conditions),
     approvals: () => '/api/views/approvals',
     standing: (approvalId: string) => `/api/views/approvals/${encodeURIComponent(approvalId)}`,
     agent: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}`,
@@ -58,7 +71,8 @@ export const paths = {
     alerts: (before: string | null) =>
       before === null ? '/api/views/alerts' : `/api/views/alerts?before=${encodeURIComponent(before)}`,
     rollout: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}`,
-    series: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}/series`,
+    series: (rolloutId: string, range?: string) =>
+      withQuery(`/api/views/rollouts/${encodeURIComponent(rolloutId)}/series`, { range }),
     incident: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}`,
     replay: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}/replay`,
     travel: (incidentId: string) => `/api/views/incidents/${encodeURIComponent(incidentId)}/travel`,

@@ -5,8 +5,11 @@ import { PageTitle } from '#components/shell/Page.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
 import { Card } from '#components/ui/Card.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
+import { Segments } from '#components/ui/Segments.tsx'
+import { useAddress } from '#components/ui/useAddress.ts'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import type { Tone } from '#components/ui/tone.ts'
+import { approvalsAddress, type ApprovalsShown } from '#lib/address/approvals.ts'
 import { approvalsQuery } from '#lib/queries/approvals.ts'
 import type { ApprovalsView, ApprovalView } from '#lib/views/approvals.ts'
 import { ApprovalCard } from './ApprovalCard.tsx'
@@ -16,23 +19,45 @@ export function ApprovalsScreen({ initial }: { initial: ApprovalsView }) {
   const { data } = useQuery({ ...approvalsQuery(), initialData: initial })
   const mine = data.waiting.filter((approval) => approval.whyNotDecide === null)
   const others = data.waiting.filter((approval) => approval.whyNotDecide !== null)
+  const [{ show }, setWishes] = useAddress(approvalsAddress, { history: 'replace' })
+  const waiting = waitingOf(show, mine, others)
   return (
     <>
       <PageTitle live title="Approvals" lede={lede(mine.length, others.length)} />
-      {data.waiting.length === 0 && (
+      <div className="mb-4 flex">
+        <Segments
+          label="Show"
+          value={show ?? 'all'}
+          choices={[
+            ['all', 'All'],
+            ['mine', `For you ${mine.length}`],
+            ['waiting', `Waiting ${data.waiting.length}`],
+            ['ended', 'Ended'],
+          ]}
+          onChoose={(next) => setWishes({ show: next === 'all' ? null : next })}
+        />
+      </div>
+      {show !== 'ended' && waiting.length === 0 && (
         <Card>
-          <EmptyState icon={UserCheck} title="Nothing waits">
+          <EmptyState icon={UserCheck} title={show === 'mine' ? 'Nothing waits for you' : 'Nothing waits'}>
             Promoting to 100 %, unlocking, lifting a kill switch and loosening a limit take a second person.
             What they are asked for comes here.
           </EmptyState>
         </Card>
       )}
       <div className="grid gap-4">
-        {[...mine, ...others].map((approval) => (
+        {waiting.map((approval) => (
           <ApprovalCard key={approval.id} approval={approval} />
         ))}
       </div>
-      {data.ended.length > 0 && (
+      {show === 'ended' && data.ended.length === 0 && (
+        <Card>
+          <EmptyState icon={UserCheck} title="Nothing has ended yet">
+            What was decided, taken back or lapsed comes here.
+          </EmptyState>
+        </Card>
+      )}
+      {(show === null || show === 'ended') && data.ended.length > 0 && (
         <section aria-label="Ended" className="mt-7">
           <h2 className="mb-2 text-[0.78rem] font-semibold text-ink-3">Ended</h2>
           <Card>
@@ -48,6 +73,15 @@ export function ApprovalsScreen({ initial }: { initial: ApprovalsView }) {
       )}
     </>
   )
+}
+
+function waitingOf(
+  show: ApprovalsShown | null,
+  mine: readonly ApprovalView[],
+  others: readonly ApprovalView[],
+): readonly ApprovalView[] {
+  if (show === 'ended') return []
+  return show === 'mine' ? mine : [...mine, ...others]
 }
 
 function lede(mine: number, others: number): string {

@@ -1,12 +1,11 @@
 'use client'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { LoaderCircle, ScrollText } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { ScrollText } from 'lucide-react'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { Banner } from '#components/ui/Banner.tsx'
-import { Button } from '#components/ui/Button.tsx'
 import { Card } from '#components/ui/Card.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
+import { Older } from '#components/ui/Older.tsx'
 import { auditQuery } from '#lib/queries/audit.ts'
 import type { AuditChoices, AuditPage } from '#lib/views/audit.ts'
 import { AuditFilters } from './AuditFilters.tsx'
@@ -65,46 +64,10 @@ export function AuditScreen({ filter, choices, initial }: AuditScreenProps) {
         more={query.hasNextPage}
         loading={query.isFetchingNextPage}
         shown={entries.length}
+        noun="entries"
+        end="This is where the record begins."
         onMore={() => void query.fetchNextPage()}
       />
     </>
-  )
-}
-
-interface OlderProps {
-  readonly more: boolean
-  readonly loading: boolean
-  readonly shown: number
-  readonly onMore: () => void
-}
-
-/** Reads the page before as it comes near, and by its button for whoever does not scroll. */
-function Older({ more, loading, shown, onMore }: OlderProps) {
-  const mark = useRef<HTMLDivElement>(null)
-  const ready = more && !loading
-  useEffect(() => {
-    const element = mark.current
-    if (!element || !ready) return
-    const observer = new IntersectionObserver(
-      (seen) => seen.some((each) => each.isIntersecting) && onMore(),
-      {
-        rootMargin: '400px',
-      },
-    )
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [ready, onMore])
-
-  return (
-    <div ref={mark} className="mt-4 flex h-9 items-center justify-center">
-      {more ? (
-        <Button variant="ghost" aria-disabled={loading} onClick={() => ready && onMore()}>
-          {loading && <LoaderCircle aria-hidden className="animate-spin" />}
-          {loading ? 'Reading older entries…' : 'Older entries'}
-        </Button>
-      ) : (
-        shown > 0 && <span className="text-sm text-ink-3">This is where the record begins.</span>
-      )}
-    </div>
   )
 }

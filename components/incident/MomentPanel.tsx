@@ -83,12 +83,14 @@ function Routing({
   )
 }
 
-/** What the charts mark: the shares, the stop, and where we stand. More would stand on each other. */
+/** What the charts mark: the coarse events, and where we stand. */
 function markersOf(moment: MomentView, marks: readonly MarkView[]) {
   const drawn = marks
-    .filter((mark) => mark.kind === 'share' || mark.label === 'stop')
-    .map(({ at, label, tone }) => ({ at: Date.parse(at), label, tone: tone === 'stop' ? tone : neutral }))
-  return [...drawn, { at: Date.parse(moment.at), label: 'here', tone: neutral }]
+    .filter((mark) => mark.label === 'stop' || mark.label.includes('%'))
+    .map(({ at, label, tone }) => ({
+      at: Date.parse(at),
+      label,
+      tone: tone === 'hold' ? ('neutral' as const) : tone,
+    }))
+  return [...drawn, { at: Date.parse(moment.at), label: 'here', tone: 'neutral' as const }]
 }
-
-const neutral = 'neutral' as const

@@ -31,10 +31,7 @@ interface TimeTravelProps {
 export function TimeTravel(props: TimeTravelProps) {
   const { data: travel, isError } = useQuery(travelQuery(props.incidentId))
   return (
-    <Section
-      title="Time travel"
-      aside={<span className="max-sm:sr-only">from the start of the rollout to its recovery</span>}
-    >
+    <Section title="Time travel" aside="from the start of the rollout to its recovery">
       {travel ? (
         <Along {...props} travel={travel} />
       ) : (
@@ -85,13 +82,12 @@ function Along({
         <Jump to={span.before(shown)} onGo={go} label="Earlier event" icon={ChevronLeft} />
         <Jump to={span.after(shown)} onGo={go} label="Later event" icon={ChevronRight} />
         {at !== null && (
-          <Button size="lg" variant="ghost" className="max-sm:w-full" onClick={() => void choose(null)}>
+          <Button size="lg" variant="ghost" onClick={() => void choose(null)}>
             <RotateCcw aria-hidden />
             Back to now
           </Button>
         )}
       </div>
-      <Marks marks={travel.marks} at={at} onGo={go} />
       <p role="status" className="sr-only">
         {moment ? `${moment.verdict.word}. ${moment.candidatePercent} % to ${candidate}.` : ''}
       </p>
@@ -106,6 +102,7 @@ function Along({
           isOld={settled !== at || isPlaceholderData}
         />
       )}
+      <Marks marks={travel.marks} at={at} onGo={go} />
     </div>
   )
 }
@@ -161,12 +158,7 @@ interface JumpProps {
 /** Focus stays where it is at the last one: it is pressed again and again. */
 function Jump({ to, onGo, label, icon: Icon }: JumpProps) {
   return (
-    <Button
-      size="lg"
-      className="max-sm:flex-1 max-sm:px-2"
-      aria-disabled={to === null}
-      onClick={() => to !== null && onGo(to)}
-    >
+    <Button size="lg" aria-disabled={to === null} onClick={() => to !== null && onGo(to)}>
       <Icon aria-hidden />
       {label}
     </Button>

@@ -4,7 +4,6 @@ import { spanOf } from './travel.ts'
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 2) + seconds * 1000)
 const mark = (seconds: number) => ({
   at: at(seconds).toISOString(),
-  kind: 'share' as const,
   label: 'event',
   tone: 'neutral' as const,
 })

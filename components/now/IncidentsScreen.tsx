@@ -1,98 +1,83 @@
 'use client'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Siren } from 'lucide-react'
-import Link from 'next/link'
-import { RecoveryChip } from '#components/agent/PhaseChip.tsx'
 import { PageTitle } from '#components/shell/Page.tsx'
-import { AgoAndMoment, Countdown } from '#components/time/RelativeTime.tsx'
+import { Banner } from '#components/ui/Banner.tsx'
 import { Card } from '#components/ui/Card.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
-import { Sentence } from '#components/ui/Sentence.tsx'
-import { paths } from '#lib/paths.ts'
+import { Older } from '#components/ui/Older.tsx'
+import type { IncidentsWishes } from '#lib/address/incidents.ts'
 import { incidentsQuery } from '#lib/queries/incidents.ts'
-import type { IncidentLine, IncidentsView } from '#lib/views/incidents.ts'
+import type { IncidentsView } from '#lib/views/incidents.ts'
+import { IncidentFilters } from './IncidentFilters.tsx'
+import { IncidentList } from './IncidentList.tsx'
 import { PrecisionTable } from './PrecisionTable.tsx'
 
-/** Every stop, newest first. */
-export function IncidentsScreen({ initial }: { initial: IncidentsView }) {
-  const { data } = useQuery({ ...incidentsQuery(), initialData: initial })
-  const open = data.incidents.filter((incident) => incident.open).length
+interface IncidentsScreenProps {
+  readonly wishes: IncidentsWishes
+  readonly initial: IncidentsView
+}
+
+/** Every stop that fits, newest first. */
+export function IncidentsScreen({ wishes, initial }: IncidentsScreenProps) {
+  const conditions = Object.fromEntries(
+    Object.entries(wishes).filter((entry): entry is [string, string] => entry[1] !== null),
+  )
+  const query = useInfiniteQuery({
+    ...incidentsQuery(conditions),
+    initialData: { pages: [initial], pageParams: [null] },
+  })
+  const incidents = query.data.pages.flatMap((page) => page.incidents)
+  const { total, open, fitting, agents, precision } = query.data.pages[0] ?? initial
+  const isNarrowed = Object.keys(conditions).length > 0
   return (
     <>
-      <PageTitle title="Incidents" lede={ledeOf(open, data)} />
+      <PageTitle title="Incidents" lede={ledeOf({ total, open, fitting }, isNarrowed)} />
+      {(total > 0 || isNarrowed) && <IncidentFilters agents={agents} />}
+      {query.isError && (
+        <div className="mb-4">
+          <Banner tone="stop" title="The incidents could not be read again.">
+            What is shown may be old.{' '}
+            <button type="button" className="underline" onClick={() => query.refetch()}>
+              Try again
+            </button>
+          </Banner>
+        </div>
+      )}
       <Card className="overflow-hidden">
-        {data.incidents.length === 0 ? (
-          <EmptyState icon={Siren} title="No incident">
-            Every stop opens one, with what was seen, what was decided, and how it recovered.
+        {incidents.length === 0 ? (
+          <EmptyState icon={Siren} title={isNarrowed ? 'No incident fits' : 'No incident'}>
+            {isNarrowed
+              ? 'Take a condition away.'
+              : 'Every stop opens one, with what was seen, what was decided, and how it recovered.'}
           </EmptyState>
         ) : (
-          <ul>
-            {data.incidents.map((incident) => (
-              <li key={incident.id} className="border-line not-first:border-t">
-                <IncidentRow incident={incident} />
-              </li>
-            ))}
-          </ul>
+          <IncidentList incidents={incidents} />
         )}
       </Card>
-      {data.precision.length > 0 && <PrecisionTable rows={data.precision} />}
+      <Older
+        more={query.hasNextPage}
+        loading={query.isFetchingNextPage}
+        shown={incidents.length}
+        noun="incidents"
+        end={isNarrowed ? 'No older incident fits.' : 'This was the first.'}
+        onMore={() => void query.fetchNextPage()}
+      />
+      {precision.length > 0 && <PrecisionTable rows={precision} />}
     </>
   )
 }
 
-function ledeOf(open: number, { total, incidents }: IncidentsView): string {
+function ledeOf(
+  { total, open, fitting }: Pick<IncidentsView, 'total' | 'open' | 'fitting'>,
+  isNarrowed: boolean,
+): string {
   if (total === 0) return 'Nothing was ever stopped.'
-  const shown = total > incidents.length ? ` The newest ${incidents.length} of ${total} are shown.` : ''
-  return `${openWords(open)}; ${total} in all.${shown}`
+  const all = `${openWords(open)}; ${total} in all.`
+  return isNarrowed ? `${all} ${fitting} ${fitting === 1 ? 'fits' : 'fit'} what is asked for.` : all
 }
 
 function openWords(open: number): string {
   if (open === 0) return 'None is open'
   return open === 1 ? 'One is open' : `${open} are open`
-}
-
-function IncidentRow({ incident }: { incident: IncidentLine }) {
-  return (
-    <article
-      aria-label={`${incident.agent} ${incident.fromVersion}`}
-      className="relative grid gap-x-5 gap-y-1 px-4 py-3 transition-colors hover:bg-sunken md:grid-cols-[minmax(150px,1fr)_minmax(0,2.6fr)_13rem] md:items-center"
-    >
-      <div className="min-w-0">
-        <Link
-          data-row=""
-          href={paths.incident(incident.id)}
-          className="block scroll-mt-16 scroll-mb-24 truncate rounded font-semibold before:absolute before:inset-0 focus-visible:outline-none focus-visible:before:rounded-card focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-candidate"
-        >
-          {incident.agent}
-        </Link>
-        <div className="mono text-sm text-ink-2">
-          {incident.toVersion} <span aria-hidden>←</span>
-          <span className="sr-only"> back from </span> {incident.fromVersion}
-        </div>
-      </div>
-      <div className="min-w-0">
-        <code className="mono">{incident.reason}</code>{' '}
-        <span className="text-ink-3">in {incident.stage}</span>
-        {incident.because && (
-          <p className="text-ink-2">
-            <Sentence text={incident.because} />
-          </p>
-        )}
-      </div>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 md:flex-col md:items-end">
-        <span className="inline-flex items-center gap-2">
-          {!incident.open && incident.recovery !== 'recovered' && (
-            <span className="text-xs text-ink-3">closed,</span>
-          )}
-          <RecoveryChip recovery={incident.recovery} />
-          {incident.recovery === 'verifying' && (
-            <Countdown at={incident.recoveryUntil} after="due" className="text-sm tabular-nums" />
-          )}
-        </span>
-        <span className="text-xs text-ink-3">
-          <AgoAndMoment at={incident.openedAt} />, by {incident.by}
-        </span>
-      </div>
-    </article>
-  )
 }

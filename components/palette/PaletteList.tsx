@@ -4,7 +4,7 @@ import { Command } from 'cmdk'
 import { Search, X } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { Dialog } from 'radix-ui'
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useShell } from '#components/shell/ShellProvider.tsx'
 import { paletteQuery } from '#lib/queries/palette.ts'
 import { PaletteTarget } from './PaletteTarget.tsx'
@@ -18,15 +18,19 @@ export function PaletteList({ onGo }: { onGo: () => void }) {
   const router = useRouter()
   const shell = useShell()
   const [typed, setTyped] = useState('')
-  const { data, isError, refetch } = useQuery(paletteQuery(useRested(typed.trim())))
+  const asked = useRested(typed.trim())
+  const { data, isError, isPlaceholderData, refetch } = useQuery(paletteQuery(asked))
+  const isLooking = !isError && (!data || isPlaceholderData || asked !== typed.trim())
   // Until the newest are there, the first of the list would be a screen.
-  const isPending = !data && !isError && typed === ''
-  const groups = isPending ? [] : groupsOf(typed, data ?? null, shell)
+  const isFirst = !data && !isError && typed === ''
+  const groups = isFirst ? [] : groupsOf(typed, data ?? null, shell)
   const found = groups.reduce((sum, group) => sum + group.targets.length, 0)
   const go = (target: Target) => {
     onGo()
     router.push(target.href)
   }
+  const first = groups[0]?.targets[0]
+  const goWhenFound = useOnce(!isLooking, typed, () => first && go(first))
   return (
     <>
       <div className="flex items-center gap-2.5 border-b border-line pl-4">
@@ -34,6 +38,8 @@ export function PaletteList({ onGo }: { onGo: () => void }) {
         <Command.Input
           value={typed}
           onValueChange={setTyped}
+          // Whoever pastes an id presses Enter before it can have been found.
+          onKeyDown={(event) => event.key === 'Enter' && isLooking && !first && goWhenFound()}
           placeholder="Agent, version, incident, screen…"
           className="h-13 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-ink-3"
         />
@@ -45,15 +51,15 @@ export function PaletteList({ onGo }: { onGo: () => void }) {
         </Dialog.Close>
       </div>
       <p role="status" className="sr-only">
-        {data && (found === 1 ? 'One fits' : `${found} fit`)}
+        {!isLooking && (found === 1 ? 'One fits' : `${found} fit`)}
       </p>
       {isError && <Failed onAgain={() => void refetch()} />}
       <Command.List
         label="Where to"
         className="h-[min(26rem,60dvh)] scroll-py-2 overflow-y-auto overscroll-contain p-2"
       >
-        {isPending && <Pending />}
-        {data && found === 0 && <Nothing typed={typed} />}
+        {found === 0 && isLooking && <Pending />}
+        {data && found === 0 && !isLooking && <Nothing typed={typed} />}
         {groups.map((group) => (
           <Targets key={group.title} group={group} onGo={go} />
         ))}
@@ -75,6 +81,18 @@ function useRested(value: string): string {
     return () => clearTimeout(timer)
   }, [value])
   return rested
+}
+
+/** Answers how to ask for the work to be done once, as soon as it is ready, unless it is about something else by then. */
+function useOnce(ready: boolean, about: string, work: () => void): () => void {
+  const [wantedFor, setWantedFor] = useState<string | null>(null)
+  const run = useEffectEvent(work)
+  useEffect(() => {
+    if (wantedFor === null || !ready) return
+    setWantedFor(null)
+    if (wantedFor === about) run()
+  }, [wantedFor, ready, about])
+  return () => setWantedFor(about)
 }
 
 function Targets({ group, onGo }: { group: TargetGroup; onGo: (target: Target) => void }) {

@@ -4,7 +4,11 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { ClockTime, ZoneName } from '#components/time/RelativeTime.tsx'
 import { Section } from '#components/ui/Card.tsx'
+import { Segments } from '#components/ui/Segments.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
+import { useAddress } from '#components/ui/useAddress.ts'
+import { rolloutAddress } from '#lib/address/rollout.ts'
+import { type SeriesRange, seriesRanges, usualRange } from '#lib/domain/series.ts'
 import { seriesQuery } from '#lib/queries/rollout.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import type { SeriesView } from '#lib/views/rolloutSeries.ts'
@@ -14,19 +18,44 @@ import { figure } from './figures.ts'
 const loadChart = () => import('#components/charts/MetricChart.tsx')
 const MetricChart = lazy(async () => ({ default: (await loadChart()).MetricChart }))
 
+const rangeWords: Record<SeriesRange, string> = { '15m': '15 min', '1h': '1 h', '2h': '2 h', '6h': '6 h' }
+
 type MetricView = RolloutView['metrics'][number]
 
 /** A tile for each metric: candidate over stable over the limit. */
 export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | 'metrics' | 'markers'>) {
   const [asTable, setAsTable] = useState(false)
-  const { data, isError } = useQuery(seriesQuery(id))
+  const [{ metric: wished, range }, setWishes] = useAddress(rolloutAddress, { history: 'replace' })
+  const { data, isError } = useQuery(seriesQuery(id, range ?? usualRange))
+  // A metric that this policy does not limit has no chart.
+  const large = metrics.find(({ metric }) => metric === wished) ?? null
+  const shown = large ? [large] : metrics
   // At the same time as the series, which it waits for.
   useEffect(() => void loadChart(), [])
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      {metrics.map((metric) => (
-        <Section key={metric.metric} title={metric.label} aside={<Legend metric={metric} />}>
-          <div className="h-[168px] px-2 pb-2">
+      <div className="flex min-w-0 flex-wrap justify-between gap-2 sm:col-span-2">
+        <Segments
+          label="Metric"
+          value={large?.metric ?? 'all'}
+          choices={[['all', 'All'], ...metrics.map(({ metric, label }) => [metric, label] as const)]}
+          onChoose={(metric) => setWishes({ metric: metric === 'all' ? null : metric })}
+        />
+        <Segments
+          label="Time range"
+          value={range ?? usualRange}
+          choices={seriesRanges.map((each) => [each, rangeWords[each]])}
+          onChoose={(each) => setWishes({ range: each === usualRange ? null : each })}
+        />
+      </div>
+      {shown.map((metric) => (
+        <Section
+          key={metric.metric}
+          className={large ? 'sm:col-span-2' : undefined}
+          title={metric.label}
+          aside={<Legend metric={metric} />}
+        >
+          <div className={clsx('px-2 pb-2', large ? 'h-[300px]' : 'h-[168px]')}>
             <Drawn asTable={asTable} metric={metric} points={data?.points ?? null} failed={isError}>
               {(points) => (
                 <Suspense fallback={<Pending />}>

@@ -2,6 +2,11 @@ import type { Check } from './decision/check.ts'
 import type { Decision } from './decision/decide.ts'
 import type { Policy } from './policy.ts'
 import type { FreshFigures } from './recovery.ts'
+import { recoveries } from './rollout.ts'
+
+/** What incidents can be looked for as: still asking for somebody, or by what came of them. */
+export const incidentStates = ['open', ...recoveries] as const
+export type IncidentState = (typeof incidentStates)[number]
 
 /** What was known at the moment of a stop, frozen: later evidence does not change it. Plain JSON, times as RFC 3339. */
 export interface IncidentSnapshot {

@@ -12,7 +12,7 @@ test('a word that begins the name of a screen asks for that screen', () => {
 })
 
 test('nothing but spaces looks for nothing', () => {
-  expect(paletteWords('   ')).toEqual({ all: [], names: [], screens: [] })
+  expect(paletteWords(' \u0000 ')).toEqual({ all: [], names: [], screens: [] })
 })
 
 test('however much is pasted, little is looked for', () => {

@@ -21,7 +21,7 @@ export function paletteWords(typed: string): PaletteWords {
   const all = typed
     .slice(0, charactersMax)
     .toLowerCase()
-    .split(/\s+/)
+    .split(/[\s\p{Cc}]+/u)
     .filter((word) => word !== '')
     .slice(0, wordsMax)
   const screenOf = (word: string) =>

@@ -25,7 +25,13 @@ test('what the event stream sends goes where the page reads it; everything else 
   for (const key of [keys.now, keys.shell, keys.rollout('ro_1'), keys.series('ro_1'), keys.agent('a:b')]) {
     expect(keyOfPushed(pushedKey(key) ?? '')).toEqual(key)
   }
-  for (const key of [keys.agents, keys.incidents, keys.audit({}), ['draft', 'now']]) {
+  for (const key of [
+    keys.agents,
+    keys.incidents({}),
+    keys.seriesOver('ro_1', '1h'),
+    keys.audit({}),
+    ['draft', 'now'],
+  ]) {
     expect(pushedKey(key)).toBeNull()
   }
 })

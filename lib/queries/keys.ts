@@ -5,7 +5,7 @@ export const keys = {
   now: ['view', 'now'],
   agents: ['view', 'agents'],
   agent: (agent: string) => ['view', 'agent', agent] as const,
-  incidents: ['view', 'incidents'],
+  incidents: (conditions: Readonly<Record<string, string>>) => ['view', 'incidents', conditions] as const,
   palette: (typed: string) => ['view', 'palette', typed] as const,
   switches: ['view', 'switches'],
   approvals: ['view', 'approvals'],
@@ -17,6 +17,8 @@ export const keys = {
   alerts: (before: string | null) => ['view', 'alerts', before] as const,
   rollout: (rolloutId: string) => ['view', 'rollout', rolloutId] as const,
   series: (rolloutId: string) => ['view', 'series', rolloutId] as const,
+  /** Another range than the one that the event stream sends. */
+  seriesOver: (rolloutId: string, range: string) => ['view', 'series', rolloutId, range] as const,
   incident: (incidentId: string) => ['view', 'incident', incidentId] as const,
   travel: (incidentId: string) => ['view', 'travel', incidentId] as const,
   moment: (incidentId: string, at: string) => ['view', 'moment', incidentId, at] as const,
@@ -26,8 +28,8 @@ const pushedKinds = new Set(['rollout', 'series', 'incident', 'agent'])
 
 /** How the event stream calls what was read under this key: `rollout:ro_1`. Null for what it does not send. */
 export function pushedKey(key: readonly unknown[]): string | null {
-  const [root, kind, name] = key
-  if (root !== 'view') return null
+  const [root, kind, name, more] = key
+  if (root !== 'view' || more !== undefined) return null
   if (kind === 'shell' || kind === 'now' || kind === 'switches') return kind
   return pushedKinds.has(String(kind)) && typeof name === 'string' ? `${String(kind)}:${name}` : null
 }

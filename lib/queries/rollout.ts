@@ -1,4 +1,5 @@
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { type SeriesRange, usualRange } from '#lib/domain/series.ts'
 import { paths } from '#lib/paths.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import type { SeriesView } from '#lib/views/rolloutSeries.ts'
@@ -12,9 +13,13 @@ export const rolloutQuery = (rolloutId: string) =>
     queryFn: ({ signal }) => readView<RolloutView>(paths.views.rollout(rolloutId), signal),
   })
 
-/** What the charts draw; asked for once they are on the page. */
-export const seriesQuery = (rolloutId: string) =>
+const againMs = 10_000
+
+/** What the charts draw. The event stream sends the usual range; any other is asked for again. */
+export const seriesQuery = (rolloutId: string, range: SeriesRange) =>
   queryOptions({
-    queryKey: keys.series(rolloutId),
-    queryFn: ({ signal }) => readView<SeriesView>(paths.views.series(rolloutId), signal),
+    queryKey: range === usualRange ? keys.series(rolloutId) : keys.seriesOver(rolloutId, range),
+    queryFn: ({ signal }) => readView<SeriesView>(paths.views.series(rolloutId, range), signal),
+    refetchInterval: range === usualRange ? false : againMs,
+    placeholderData: keepPreviousData,
   })

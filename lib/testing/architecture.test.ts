@@ -9,9 +9,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What a folder may import, besides itself and npm packages. */
 const mayImport: Record<string, readonly string[]> = {
-  app: ['components', 'lib/actions', 'lib/queries', 'lib/views', 'lib/auth', 'lib/paths', 'lib/domain'],
-  'app/api': ['lib/services', 'lib/views', 'lib/auth', 'lib/paths', 'lib/domain'],
+  app: [
+    'components',
+    'lib/address',
+    'lib/actions',
+    'lib/queries',
+    'lib/views',
+    'lib/auth',
+    'lib/paths',
+    'lib/domain',
+  ],
+  'app/api': ['lib/address', 'lib/services', 'lib/views', 'lib/auth', 'lib/paths', 'lib/domain'],
   components: [
+    'lib/address',
     'lib/actions',
     'lib/queries',
     'lib/record',
@@ -21,6 +31,7 @@ const mayImport: Record<string, readonly string[]> = {
     'lib/views',
   ],
   e2e: ['lib', 'sdk', 'e2e'],
+  'lib/address': ['lib/domain'],
   sdk: ['lib/routing'],
   'lib/actions': ['lib/services', 'lib/auth', 'lib/domain', 'lib/paths', 'lib/views'],
   'lib/auth': ['lib/services', 'lib/domain', 'lib/paths', 'lib/env'],
@@ -85,6 +96,8 @@ const onlyIn: Record<string, readonly string[]> = {
   '@slack/web-api': ['lib/drivers'],
   'graphile-worker': ['lib/guard', 'lib/store'],
   next: ['app', 'app/api', 'components', 'lib/actions', 'lib/auth'],
+  nuqs: ['app', 'components'],
+  cmdk: ['components'],
   'next-auth': ['app/api', 'lib/auth', 'components'],
   react: ['app', 'components'],
   recharts: ['components'],

@@ -49,7 +49,7 @@ export interface AuditEntryView {
 }
 
 const wordsMax = 200
-const timePattern = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/
+const timePattern = /^[1-9]\d{3}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/
 const positionPattern = /^\d{1,18}$/
 const entryPattern = /^(.+):(\d{1,15})$/
 
@@ -62,7 +62,9 @@ export function parseAuditFilter(
 ): AuditFilter {
   const words = (key: string) => {
     const value = given[key]
-    return typeof value === 'string' && value !== '' && value.length <= wordsMax ? value : null
+    return typeof value === 'string' && value !== '' && value.length <= wordsMax && !/\p{Cc}/u.test(value)
+      ? value
+      : null
   }
   const kept: [string, string][] = []
   for (const key of plainKeys) {

@@ -11,8 +11,6 @@ import { readRolloutEvents } from './rolloutEvents.ts'
 /** A moment worth going to. */
 export interface MarkView {
   readonly at: string
-  /** A change of share or phase, a turn of the decisions, or something that the rollback did. */
-  readonly kind: 'share' | 'turn' | 'rollback'
   readonly label: string
   readonly tone: 'neutral' | 'stop' | 'hold' | 'allow'
 }
@@ -55,8 +53,7 @@ export async function readIncidentTravel(
 
 function eventMark({ at, kind, stage }: RolloutEvent, policy: Policy): MarkView | null {
   const weight = policy.stages.find((each) => each.name === stage)?.weightPercent ?? 0
-  const mark = (label: string, tone: MarkView['tone'] = 'neutral') =>
-    ({ at: at.toISOString(), kind: 'share', label, tone }) as const
+  const mark = (label: string, tone: MarkView['tone'] = 'neutral') => ({ at: at.toISOString(), label, tone })
   switch (kind) {
     case 'rollout.start':
       return mark(`start at ${weight} %`)
@@ -87,7 +84,6 @@ async function readTurns(db: PrismaClient, rolloutId: string): Promise<MarkView[
     ORDER BY number DESC LIMIT ${turnsMax}`
   return rows.map(({ at, outcome }) => ({
     at: at.toISOString(),
-    kind: 'turn',
     label: outcomeWords[outcome],
     tone: outcome,
   }))
@@ -96,7 +92,7 @@ async function readTurns(db: PrismaClient, rolloutId: string): Promise<MarkView[
 function incidentMarks(incident: Omit<Incident, 'snapshot'>): MarkView[] {
   const { detectedAt, openedAt, appliedAt, measuredAt, recoveryEndedAt, recovery } = incident
   const mark = (at: Date | null, label: string, tone: MarkView['tone']): MarkView[] =>
-    at ? [{ at: at.toISOString(), kind: 'rollback', label, tone }] : []
+    at ? [{ at: at.toISOString(), label, tone }] : []
   return [
     ...mark(detectedAt, 'first bad run', 'stop'),
     ...mark(openedAt, incident.decisionId ? 'stop' : 'stopped by a person', 'stop'),

@@ -1,17 +1,42 @@
 import 'server-only'
 import type { Actor } from '#lib/domain/actor.ts'
+import type { IncidentState } from '#lib/domain/incident.ts'
 import { type Precision, precisionOf } from '#lib/domain/review.ts'
 import type { Recovery } from '#lib/domain/rollout.ts'
 import { database } from '#lib/store/database.ts'
-import type { PrismaClient } from '#lib/store/generated/client.ts'
+import type { Prisma, PrismaClient } from '#lib/store/generated/client.ts'
 import { openIncidentIds } from './openIncidents.ts'
 import { visibleAgents } from './visibleAgents.ts'
 
-/** Every stop, newest first. */
+/** What is asked for. Null narrows nothing; `before` is where the page before this one ended. */
+export interface IncidentFilter {
+  readonly agent: string | null
+  readonly state: IncidentState | null
+  readonly from: Date | null
+  readonly until: Date | null
+  readonly before: string | null
+}
+
+export const everyIncident: IncidentFilter = {
+  agent: null,
+  state: null,
+  from: null,
+  until: null,
+  before: null,
+}
+
+/** One page of the stops, newest first. */
 export interface IncidentsView {
   readonly incidents: readonly IncidentLine[]
-  /** How many there are altogether; the list holds the newest. */
+  /** What to give as `before` for the page before; null at the first incident. */
+  readonly older: string | null
+  /** How many fit, on all pages. */
+  readonly fitting: number
+  /** How many there are whatever is asked for, and how many of them are open. */
   readonly total: number
+  readonly open: number
+  /** Of which agents this person may see incidents. */
+  readonly agents: readonly string[]
   /** How often a stop was needed, by reason and policy, as the reviews say. */
   readonly precision: readonly (Precision & { readonly agent: string })[]
 }
@@ -32,25 +57,44 @@ export interface IncidentLine {
   readonly open: boolean
 }
 
-const shownMax = 200
+const beforePattern = /^(\d{1,13})\.([\w-]{1,80})$/
 
-export async function readIncidents(actor: Actor, db: PrismaClient = database()): Promise<IncidentsView> {
-  const where = visibleAgents(actor)
-  const [rows, total, open, precision] = await Promise.all([
+export async function readIncidents(
+  filter: IncidentFilter,
+  actor: Actor,
+  db: PrismaClient = database(),
+  pageSize = 50,
+): Promise<IncidentsView> {
+  const seen = visibleAgents(actor)
+  const open = await openIncidentIds(actor, db)
+  const where = { AND: [seen, fittingWhere(filter, open)] }
+  const [rows, fitting, total, agents, precision] = await Promise.all([
     db.incident.findMany({
-      where,
-      orderBy: { openedAt: 'desc' },
-      take: shownMax,
+      where: { AND: [where, beforeWhere(filter.before)] },
+      orderBy: [{ openedAt: 'desc' }, { id: 'desc' }],
+      take: pageSize + 1,
       omit: { snapshot: true },
     }),
     db.incident.count({ where }),
-    openIncidentIds(actor, db),
+    db.incident.count({ where: seen }),
+    db.incident.findMany({
+      where: seen,
+      distinct: ['agent'],
+      select: { agent: true },
+      orderBy: { agent: 'asc' },
+    }),
     readPrecision(actor, db),
   ])
+  const shown = rows.slice(0, pageSize)
+  const last = shown.at(-1)
   return {
+    older: rows.length > pageSize && last ? `${last.openedAt.getTime()}.${last.id}` : null,
+    fitting,
     total,
+    open: open.length,
+    agents: agents.map(({ agent }) => agent),
     precision,
-    incidents: rows.map((row) => ({
+    incidents: shown.map((row) => ({
       id: row.id,
       agent: row.agent,
       fromVersion: row.fromVersion,
@@ -65,6 +109,26 @@ export async function readIncidents(actor: Actor, db: PrismaClient = database())
       open: open.includes(row.id),
     })),
   }
+}
+
+function fittingWhere(
+  { agent, state, from, until }: IncidentFilter,
+  open: readonly string[],
+): Prisma.IncidentWhereInput {
+  return {
+    ...(agent === null ? {} : { agent }),
+    ...(state === 'open' ? { id: { in: [...open] } } : {}),
+    ...(state === null || state === 'open' ? {} : { recovery: state }),
+    openedAt: { ...(from ? { gte: from } : {}), ...(until ? { lte: until } : {}) },
+  }
+}
+
+/** Everything after that place in the list: however far one reads, a page costs the same. */
+function beforeWhere(before: string | null): Prisma.IncidentWhereInput {
+  const [, ms, id] = beforePattern.exec(before ?? '') ?? []
+  if (ms === undefined || id === undefined) return {}
+  const openedAt = new Date(Number(ms))
+  return { OR: [{ openedAt: { lt: openedAt } }, { openedAt, id: { lt: id } }] }
 }
 
 /** The newest review of each incident, by agent, reason and policy version. */

@@ -1,6 +1,7 @@
 import { type Actor, may } from '#lib/domain/actor.ts'
 import type { Metric } from '#lib/domain/policy.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
+import { rangeMs, type SeriesRange, usualRange } from '#lib/domain/series.ts'
 import { emptyTally, mergeTallies, ratesOf, type Tally } from '#lib/domain/tally.ts'
 import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
@@ -25,14 +26,12 @@ export interface SeriesView {
 }
 
 const leadMs = 60_000
-/** The charts show no more than this: the last hours, where a rollout lasts days. */
-const shownMs = 2 * 3_600_000
-
 /** The figures of a rollout over time; null when there is no such rollout, or it is not theirs to see. */
 export async function readRolloutSeries(
   rolloutId: string,
   actor: Actor,
   now: Date,
+  range: SeriesRange = usualRange,
   db: PrismaClient = database(),
 ): Promise<SeriesView | null> {
   const found = await findRollout(db, rolloutId)
@@ -40,11 +39,11 @@ export async function readRolloutSeries(
   const { rollout, row } = found
   const incident = row.incidentId ? await db.incident.findUnique({ where: { id: row.incidentId } }) : null
   const until = endOfInterest(row, incident, now)
-  return { points: await readSeries(db, rollout, beginOfCharts(rollout, until), until) }
+  return { points: await readSeries(db, rollout, beginOfCharts(rollout, until, range), until) }
 }
 
-function beginOfCharts({ startedAt }: Rollout, until: Date): Date {
-  return new Date(Math.max(startedAt.getTime() - leadMs, until.getTime() - shownMs))
+function beginOfCharts({ startedAt }: Rollout, until: Date, range: SeriesRange): Date {
+  return new Date(Math.max(startedAt.getTime() - leadMs, until.getTime() - rangeMs[range]))
 }
 
 /** A rollout that is over is shown up to a little after its end. */

@@ -8,7 +8,7 @@ import { anAgentIn, aRolloutIn, openInstallation, valueOf } from '#lib/testing/i
 import { readAgent } from './agent.ts'
 import { readAgents } from './agents.ts'
 import { parseAuditFilter, readAudit, readAuditChoices } from './audit.ts'
-import { readIncidents } from './incidents.ts'
+import { everyIncident, readIncidents } from './incidents.ts'
 import { readNow } from './now.ts'
 import { readShell } from './shell.ts'
 import { readStart } from './start.ts'
@@ -68,7 +68,7 @@ test('every list leaves out what the actor may not see', async () => {
   const { db } = installation
   expect(names(await readAgents(onlyMail, db))).toEqual(['mail-agent'])
   expect(names(await readStart(onlyMail, db))).toEqual(['mail-agent'])
-  expect((await readIncidents(onlyMail, db)).incidents).toEqual([])
+  expect((await readIncidents(everyIncident, onlyMail, db)).incidents).toEqual([])
   const { entries } = await readAudit({}, onlyMail, db)
   expect(new Set(entries.map((entry) => entry.agent))).toEqual(new Set(['mail-agent']))
   expect((await readAuditChoices(onlyMail, db)).agents).toEqual(['mail-agent'])

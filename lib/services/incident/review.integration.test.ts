@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { incidentMarkdown } from '#lib/views/incidentText.ts'
 import { readIncident } from '#lib/views/incident.ts'
-import { readIncidents } from '#lib/views/incidents.ts'
+import { everyIncident, readIncidents } from '#lib/views/incidents.ts'
 import { buildTable } from '#lib/routing/build.ts'
 import { insertRuns } from '#lib/store/newRuns.ts'
 import { readRoutingFacts } from '#lib/store/routing.ts'
@@ -169,7 +169,7 @@ describe('bad input and bad actors', () => {
 })
 
 test('the reviews give the precision of a reason, and too few give none', async () => {
-  const { precision } = await readIncidents(mira, house.db)
+  const { precision } = await readIncidents(everyIncident, mira, house.db)
   const row = precision.find((each) => each.agent === 'again-agent')
   expect(row).toMatchObject({ reason: 'manual', wrong: 1, right: 0, share: null })
 })

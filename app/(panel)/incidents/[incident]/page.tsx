@@ -2,15 +2,21 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { IncidentScreen } from '#components/incident/IncidentScreen.tsx'
 import { Page } from '#components/shell/Page.tsx'
+import type { Given } from '#lib/address/readAddress.ts'
 import { requireActor } from '#lib/auth.ts'
-import { paths } from '#lib/paths.ts'
+import { paths, withQuery } from '#lib/paths.ts'
 import { readIncident } from '#lib/views/incident.ts'
 
 export const metadata: Metadata = { title: 'Incident' }
 
-export default async function IncidentPage({ params }: { params: Promise<{ incident: string }> }) {
+interface Props {
+  params: Promise<{ incident: string }>
+  searchParams: Promise<Given>
+}
+
+export default async function IncidentPage({ params, searchParams }: Props) {
   const { incident } = await params
-  const actor = await requireActor(paths.incident(incident))
+  const actor = await requireActor(withQuery(paths.incident(incident), await searchParams))
   const view = await readIncident(incident, actor, new Date())
   if (!view) notFound()
   return (

@@ -2,23 +2,28 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { RolloutScreen } from '#components/rollout/RolloutScreen.tsx'
 import { Page } from '#components/shell/Page.tsx'
+import { Ignored } from '#components/ui/Ignored.tsx'
+import { type Given, readAddress } from '#lib/address/readAddress.ts'
+import { rolloutAddress } from '#lib/address/rollout.ts'
 import { requireActor } from '#lib/auth.ts'
-import { paths } from '#lib/paths.ts'
+import { paths, withQuery } from '#lib/paths.ts'
 import { readRollout } from '#lib/views/rollout.ts'
 
 interface Props {
   params: Promise<{ agent: string; rollout: string }>
+  searchParams: Promise<Given>
 }
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
+export async function generateMetadata({ params }: Pick<Props, 'params'>): Promise<Metadata> {
   const { agent } = await params
   return { title: `Rollout of ${decodeURIComponent(agent)}` }
 }
 
-export default async function RolloutPage({ params }: Props) {
+export default async function RolloutPage({ params, searchParams }: Props) {
   const { agent, rollout } = await params
+  const given = await searchParams
   const name = decodeURIComponent(agent)
-  const actor = await requireActor(paths.rollout(name, rollout))
+  const actor = await requireActor(withQuery(paths.rollout(name, rollout), given))
   const view = await readRollout(rollout, actor, new Date())
   if (!view || view.agent !== name) notFound()
   return (
@@ -29,6 +34,7 @@ export default async function RolloutPage({ params }: Props) {
         { label: view.candidate.name, mono: true },
       ]}
     >
+      <Ignored words={readAddress(rolloutAddress, given).ignored} />
       <RolloutScreen initial={view} />
     </Page>
   )
