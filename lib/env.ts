@@ -49,6 +49,8 @@ const shape = z.strictObject({
     .enum(['yes', 'no'])
     .default('no')
     .transform((said) => said === 'yes'),
+  /** Whether the page of the design is there: for whoever builds the panel. */
+  SWITCHBACK_DESIGN: z.enum(['yes', 'no']).default('no'),
   /** What Slack signs its requests with; without it, messages have no buttons. */
   SWITCHBACK_SLACK_SIGNING_SECRET: z.string().min(8).optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
@@ -77,6 +79,7 @@ const expected: Readonly<Record<string, string>> = {
   SWITCHBACK_SLACK_CHANNEL: 'a channel, as in #agents-oncall',
   SWITCHBACK_SLACK_API_URL: 'an http or https address',
   SWITCHBACK_ALLOW_PRIVATE_ADDRESSES: 'yes or no',
+  SWITCHBACK_DESIGN: 'yes or no',
   SWITCHBACK_SLACK_SIGNING_SECRET: "the app's signing secret, at least 8 characters",
   DATABASE_URL: 'a PostgreSQL address, as in postgres://user:password@host:5432/switchback',
 }

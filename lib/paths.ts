@@ -30,6 +30,7 @@ export const paths = {
   agents: () => '/agents',
   agent: (agent: string) => `/agents/${encodeURIComponent(agent)}`,
   policy: (agent: string) => `/agents/${encodeURIComponent(agent)}/policy`,
+  design: () => '/design',
   instances: (agent: string) => `/agents/${encodeURIComponent(agent)}/instances`,
   readiness: (agent: string) => `/agents/${encodeURIComponent(agent)}/readiness`,
   newRollout: (agent?: string) =>

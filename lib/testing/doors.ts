@@ -61,6 +61,7 @@ export const doors: readonly Door[] = [
   page('/agents/{agent}/rollouts/{rollout}', anyone),
   page('/approvals', anyone),
   page('/audit', record),
+  page('/design', anyone),
   page('/incidents', anyone),
   page('/switches', anyone),
   page('/incidents/{incident}', anyone),

@@ -45,6 +45,7 @@ export async function openInstallation(
     SWITCHBACK_SLACK_CHANNEL: 'on-call',
     SWITCHBACK_SLACK_API_URL: slack.apiUrl,
     SWITCHBACK_SLACK_SIGNING_SECRET: slackSigningSecret,
+    SWITCHBACK_DESIGN: 'yes',
     SWITCHBACK_LOG_LEVEL: 'error',
     ...more,
   }

@@ -1,0 +1,170 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Locator, type Page, test } from '@playwright/test'
+import { paths } from '#lib/paths.ts'
+import { installation } from './support/installation.ts'
+
+/**
+ * Every piece of the panel in every state, looked at by measure: pixels of text differ from one Chromium to the next,
+ * boxes, colours and outlines do not. `DESIGN_BASELINE=write` takes the measures anew, after somebody has looked.
+ */
+
+const baselineFile = join(import.meta.dirname, 'design.baseline.json')
+const widths = { desk: 1440, phone: 360 } as const
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+/** A line of text may be a little wider in another Chromium, and then everything below it a little lower. */
+const tolerance = 6
+
+type Boxes = Record<string, readonly [width: number, height: number]>
+
+async function open(page: Page, width: number): Promise<void> {
+  await page.setViewportSize({ width, height: 900 })
+  await page.goto(`${installation().panelUrl}${paths.design()}`)
+  await expect(page.getByRole('heading', { name: 'Design' })).toBeVisible()
+  await page.evaluate(() => document.fonts.ready)
+  await expect(page.locator('.recharts-line').first()).toBeVisible()
+}
+
+/** Width and height of every specimen, by its name. */
+async function boxesOf(page: Page): Promise<Boxes> {
+  return await page
+    .locator('[data-specimen]')
+    .evaluateAll((all) =>
+      Object.fromEntries(
+        all.map((each) => [
+          (each as HTMLElement).dataset['specimen'] ?? '',
+          [Math.round(each.clientWidth), Math.round(each.clientHeight)],
+        ]),
+      ),
+    )
+}
+
+test('every piece has the measures that somebody looked at, on both widths', async ({ page }) => {
+  const seen: Record<string, Boxes> = {}
+  for (const [name, width] of Object.entries(widths)) {
+    await open(page, width)
+    seen[name] = await boxesOf(page)
+    await page.locator('main').screenshot({ path: `test-results/design-${name}.png` })
+  }
+  if (process.env['DESIGN_BASELINE'] === 'write') {
+    writeFileSync(baselineFile, `${JSON.stringify(seen, null, 2)}\n`)
+  }
+  const kept = JSON.parse(readFileSync(baselineFile, 'utf8')) as typeof seen
+  for (const name of Object.keys(widths)) {
+    expect(Object.keys(seen[name] ?? {}), name).toEqual(Object.keys(kept[name] ?? {}))
+    const differing = Object.entries(seen[name] ?? {}).filter(([specimen, [width, height]]) => {
+      const [keptWidth, keptHeight] = kept[name]?.[specimen] ?? [0, 0]
+      return Math.abs(width - keptWidth) > tolerance || Math.abs(height - keptHeight) > tolerance
+    })
+    expect(differing, name).toEqual([])
+  }
+})
+
+test('nothing of it is cut off or wider than its place, on any width or at twice the size', async ({
+  page,
+}) => {
+  for (const width of [1440, 720, 360, 320]) {
+    await open(page, width)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width}`).toBeLessThanOrEqual(
+      width,
+    )
+    const cut = await page
+      .locator('[data-specimen] :is(button, a, h1, h2, p, dd, dt, figcaption)')
+      .evaluateAll((all) =>
+        all
+          .filter((each) => !each.closest('.truncate, table, pre, svg, .sr-only'))
+          .filter(
+            (each) => each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== 'inline',
+          )
+          .map((each) => each.textContent?.slice(0, 60)),
+      )
+    expect(cut, `${width}`).toEqual([])
+  }
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`has nothing that axe finds, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await open(page, widths.desk)
+    // By the rules that the screens keep: a sheet of specimens has some landmarks several times.
+    const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze()
+    expect(violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target.join(' ')}`)).toEqual([])
+  })
+}
+
+const controls = '[data-specimen] :is(button, input, select, textarea, a[href]):not([disabled])'
+
+/** What can be reached by keyboard and shows nothing when it is. */
+async function withoutRing(page: Page): Promise<string[]> {
+  const missing: string[] = []
+  for (const control of await page.locator(controls).all()) {
+    await control.focus()
+    // By keyboard, as `:focus-visible` wants it.
+    await page.keyboard.press('Shift')
+    const shows = await control.evaluate((element) => {
+      const seen = [element, element.parentElement].map((each) => each && getComputedStyle(each))
+      const before = getComputedStyle(element, '::before')
+      return [...seen, before].some(
+        (style) => style && style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2,
+      )
+    })
+    if (!shows)
+      missing.push((await control.textContent()) || (await control.getAttribute('name')) || 'a field')
+  }
+  return missing
+}
+
+for (const forcedColors of ['none', 'active'] as const) {
+  test(`every control shows that it has the focus, forced colours ${forcedColors}`, async ({ page }) => {
+    await page.emulateMedia({ forcedColors })
+    await open(page, widths.desk)
+    await page.keyboard.press('Tab')
+    expect(await withoutRing(page)).toEqual([])
+  })
+}
+
+test('a button says that it is hovered and pressed; one that is off does not', async ({ page }) => {
+  await open(page, widths.desk)
+  const backgroundOf = (button: Locator) =>
+    button.evaluate((element) => getComputedStyle(element).backgroundColor)
+  for (const variant of ['primary', 'danger', 'outline', 'ghost']) {
+    const specimen = page.locator(`[data-specimen="button ${variant}"]`)
+    const button = specimen.getByRole('button', { name: 'Middle' })
+    const rest = await backgroundOf(button)
+    await button.hover()
+    await expect.poll(() => backgroundOf(button), variant).not.toBe(rest)
+    await page.mouse.down()
+    expect(await button.evaluate((element) => getComputedStyle(element).translate), variant).not.toBe('none')
+    await page.mouse.up()
+    const off = specimen.getByRole('button', { name: 'Off' })
+    const offRest = await backgroundOf(off)
+    await off.hover()
+    expect(await backgroundOf(off), variant).toBe(offRest)
+  }
+})
+
+test('what is pressed in an emergency is as tall as a thumb', async ({ page }) => {
+  await open(page, widths.phone)
+  const heights = await page
+    .locator('[data-specimen^="button"]')
+    .getByRole('button', { name: /Large|Roll back|Pause/ })
+    .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height))
+  expect(heights.length).toBeGreaterThan(4)
+  expect(Math.min(...heights)).toBeGreaterThanOrEqual(44)
+})
+
+test('nothing moves for whoever asks for no motion', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await open(page, widths.desk)
+  const moving = () =>
+    page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter(
+          ({ playState, effect }) => playState === 'running' && effect?.getComputedTiming().duration !== 0,
+        )
+        .map((each) => (each as CSSAnimation).animationName),
+    )
+  await expect.poll(async () => (await moving()).filter((name) => name !== undefined)).toEqual([])
+})
