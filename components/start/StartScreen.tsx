@@ -24,7 +24,12 @@ export function StartScreen({ view, chosen }: { view: StartView; chosen: string 
   const [name, setName] = useState(chosen ?? view.agents.find((agent) => !agent.whyNot)?.agent ?? '')
   const agent = view.agents.find((each) => each.agent === name)
   if (view.agents.length === 0) {
-    return <EmptyState title="There is no agent yet">Register one first: Now shows how.</EmptyState>
+    return (
+      <>
+        <PageTitle title="Start a rollout" />
+        <EmptyState title="There is no agent yet">Register one first: Now shows how.</EmptyState>
+      </>
+    )
   }
   return (
     <>
