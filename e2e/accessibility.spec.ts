@@ -49,6 +49,7 @@ test('no screen has anything that axe finds, in both themes and on both widths; 
     audit: paths.audit(),
     start: paths.newRollout('axe-moving'),
     you: paths.settings.you(),
+    connect: paths.settings.connect('axe-moving', '2.3.3'),
     people: paths.settings.people(),
     alerts: paths.settings.alerts(),
     tokens: paths.settings.tokens(),

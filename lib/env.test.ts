@@ -72,3 +72,16 @@ describe('an OpenID provider', () => {
     expect(errorsOf({ SWITCHBACK_OIDC_GROUPS: 'a=viewer' })).toHaveLength(1)
   })
 })
+
+test('agents reach the edge where it listens; an edge that listens everywhere by the public name of the panel', () => {
+  const edgeUrl = (given: Record<string, string>) => {
+    const read = readSettings(given)
+    return read.ok ? read.value.SWITCHBACK_EDGE_URL : read.errors
+  }
+  expect(edgeUrl({})).toBe('http://127.0.0.1:4318')
+  expect(edgeUrl({ SWITCHBACK_EDGE_PORT: '4400', SWITCHBACK_HOST: '::1' })).toBe('http://[::1]:4400')
+  const everywhere = { SWITCHBACK_HOST: '0.0.0.0', SWITCHBACK_PUBLIC_URL: 'https://sb.example.com' }
+  expect(edgeUrl(everywhere)).toBe('http://sb.example.com:4318')
+  const own = 'https://edge.example.com'
+  expect(edgeUrl({ ...everywhere, SWITCHBACK_EDGE_URL: own })).toBe(own)
+})

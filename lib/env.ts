@@ -12,6 +12,7 @@ const shape = z.strictObject({
   SWITCHBACK_EDGE_PORT: port.default(4318),
   SWITCHBACK_DATA_DIR: z.string().min(1).default('./.switchback'),
   SWITCHBACK_PUBLIC_URL: address.optional(),
+  SWITCHBACK_EDGE_URL: address.optional(),
   /** The name of this installation in its routing table. */
   SWITCHBACK_ENV: z
     .string()
@@ -62,6 +63,7 @@ const expected: Readonly<Record<string, string>> = {
   SWITCHBACK_EDGE_PORT: 'a port, 1 to 65535',
   SWITCHBACK_DATA_DIR: 'a folder',
   SWITCHBACK_PUBLIC_URL: 'an http or https address, as in https://switchback.example.com',
+  SWITCHBACK_EDGE_URL: 'the http or https address where agents reach the edge',
   SWITCHBACK_ENV: 'lower-case letters, digits and "-", at most 31',
   SWITCHBACK_LOG_LEVEL: 'debug, info, warn, error or silent',
   SWITCHBACK_SESSION_IDLE_MINUTES: 'whole minutes, 1 to 1440',
@@ -84,9 +86,11 @@ const expected: Readonly<Record<string, string>> = {
   DATABASE_URL: 'a PostgreSQL address, as in postgres://user:password@host:5432/switchback',
 }
 
-export type Settings = Omit<z.infer<typeof shape>, 'SWITCHBACK_PUBLIC_URL'> & {
+export type Settings = Omit<z.infer<typeof shape>, 'SWITCHBACK_PUBLIC_URL' | 'SWITCHBACK_EDGE_URL'> & {
   /** Where people reach the panel: in links, and what a request's Origin has to be. */
   readonly SWITCHBACK_PUBLIC_URL: string
+  /** Where agents reach the edge: in what people copy. */
+  readonly SWITCHBACK_EDGE_URL: string
 }
 
 export type ReadSettings =
@@ -111,7 +115,17 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const missing = missingOidc(value)
   if (missing.length > 0) return { ok: false, errors: missing }
   const publicUrl = value.SWITCHBACK_PUBLIC_URL ?? `http://localhost:${value.SWITCHBACK_PANEL_PORT}`
-  return { ok: true, value: { ...value, SWITCHBACK_PUBLIC_URL: publicUrl } }
+  const edgeUrl = value.SWITCHBACK_EDGE_URL ?? edgeUrlOf(value, publicUrl)
+  return { ok: true, value: { ...value, SWITCHBACK_PUBLIC_URL: publicUrl, SWITCHBACK_EDGE_URL: edgeUrl } }
+}
+
+/** The edge listens where the panel does; of an edge that listens everywhere, the panel's public name leads to it. */
+function edgeUrlOf(
+  { SWITCHBACK_HOST: host, SWITCHBACK_EDGE_PORT: port }: z.infer<typeof shape>,
+  publicUrl: string,
+) {
+  const name = host === '0.0.0.0' || host === '::' ? new URL(publicUrl).hostname : host
+  return `http://${name.includes(':') && !name.startsWith('[') ? `[${name}]` : name}:${port}`
 }
 
 /** The settings of a provider that stand alone: half of them would leave people without a way in, and no reason. */

@@ -26,6 +26,10 @@ export const paths = {
     people: () => '/settings/people',
     tokens: () => '/settings/tokens',
     alerts: () => '/settings/alerts',
+    connect: (agent?: string, version?: string) => {
+      const query = new URLSearchParams({ ...(agent && { agent }), ...(version && { version }) }).toString()
+      return query ? `/settings/connect?${query}` : '/settings/connect'
+    },
   },
   agents: () => '/agents',
   agent: (agent: string) => `/agents/${encodeURIComponent(agent)}`,
@@ -66,6 +70,7 @@ export const paths = {
     approvals: () => '/api/views/approvals',
     standing: (approvalId: string) => `/api/views/approvals/${encodeURIComponent(approvalId)}`,
     agent: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}`,
+    connect: (agent: string) => `/api/views/connect/${encodeURIComponent(agent)}`,
     policy: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/policy`,
     instances: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/instances`,
     readiness: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/readiness`,

@@ -51,7 +51,7 @@ export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; can
         </div>
         <div className="grid content-start gap-4">
           <KillSwitchCard agent={agent} />
-          <Telemetry health={agent.telemetry} />
+          <Telemetry agent={agent.agent} health={agent.telemetry} />
           <Section title="Alerts">
             <KeyValues>
               <KeyValue term="Channel">{agent.alertChannel ?? 'the installation’s'}</KeyValue>

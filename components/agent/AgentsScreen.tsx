@@ -35,11 +35,10 @@ export function AgentsScreen({ initial, mayStart }: { initial: AgentsView; maySt
       <Card>
         {agents.length === 0 ? (
           <EmptyState icon={Bot} title="No agent yet">
-            Register one from your pipeline;{' '}
-            <Link href={paths.now()} className="underline">
-              Now
-            </Link>{' '}
-            shows how.
+            <Link href={paths.settings.connect()} className="underline">
+              Connect one
+            </Link>
+            , by hand or from your pipeline.
           </EmptyState>
         ) : (
           <AgentsTable agents={agents} />

@@ -1,9 +1,11 @@
 'use client'
+import Link from 'next/link'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
 import { useNow } from '#components/time/TimeProvider.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
+import { paths } from '#lib/paths.ts'
 import { defaultPolicy } from '#lib/domain/policy.ts'
 import type { TelemetryHealth } from '#lib/views/agent.ts'
 
@@ -11,7 +13,7 @@ import type { TelemetryHealth } from '#lib/views/agent.ts'
 const unattributedMax = 0.05
 
 /** Whether runs arrive, and whether they say which version they were of. */
-export function Telemetry({ health }: { health: TelemetryHealth }) {
+export function Telemetry({ agent, health }: { agent: string; health: TelemetryHealth }) {
   const { lastRunAt, runsPerMinute, unattributedShare } = health
   return (
     <Section title="Telemetry">
@@ -25,6 +27,11 @@ export function Telemetry({ health }: { health: TelemetryHealth }) {
           {unattributedShare === null ? '—' : <Unattributed share={unattributedShare} />}
         </KeyValue>
       </KeyValues>
+      <p className="px-4 pb-3.5 text-sm">
+        <Link href={paths.settings.connect(agent)} className="underline underline-offset-2">
+          {lastRunAt ? 'How it is connected' : 'Connect it'}
+        </Link>
+      </p>
     </Section>
   )
 }

@@ -1,18 +1,56 @@
+import { Plug } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
+import { ButtonLink } from '#components/ui/Button.tsx'
+import { Section } from '#components/ui/Card.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
 import { Snippet } from '#components/ui/Snippet.tsx'
+import { paths } from '#lib/paths.ts'
 
-/** There is no agent yet: how to get the first one in, or to watch one that is made up. */
+/** There is no agent yet: the ways to the first one, and to watch one that is made up. */
 export function FirstUse({ publicUrl }: { publicUrl: string }) {
   const url = publicUrl.replace(/\/$/, '')
   return (
     <>
       <PageTitle
         title="No agent yet"
-        lede="Four commands bring one in. Or watch a rollout of a made-up one first."
+        lede="Connect yours in three minutes, or watch a rollout of a made-up one first."
       />
-      <ol className="grid max-w-[52rem] gap-6">
+      <div className="grid max-w-[52rem] grid-cols-[minmax(0,1fr)] gap-4">
+        <ButtonLink
+          href={paths.settings.connect()}
+          variant="primary"
+          size="lg"
+          className="justify-self-start"
+        >
+          <Plug aria-hidden />
+          Connect an agent
+        </ButtonLink>
+        <Section title="Watch the demo">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-3 px-4 pt-2 pb-4">
+            <p className="text-ink-2">
+              A made-up agent, really running, with a rollout that you can make go wrong. In a second
+              terminal:
+            </p>
+            <Snippet label="Watch the demo" text="npm run demo" />
+          </div>
+        </Section>
+        <details className="rounded-card border border-line bg-surface shadow-card">
+          <summary className="px-4 py-3 font-medium">Or by your pipeline, without a browser</summary>
+          <div className="px-4 pt-2 pb-5">
+            <Pipeline url={url} />
+          </div>
+        </details>
+      </div>
+    </>
+  )
+}
+
+/** The same by the API, in four commands. */
+function Pipeline({ url }: { url: string }) {
+  return (
+    <>
+      <ol className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <Step number={1} title="Make a token for your pipeline">
           <Snippet
             label="Make a token"
@@ -55,22 +93,19 @@ rollback:
 YAML`}
           />
         </Step>
-        <Step title="Or watch a made-up agent go wrong and be put back">
-          <Snippet label="Watch the demo" text="npm run demo" />
-        </Step>
       </ol>
-      <p className="mt-6 max-w-[52rem] text-ink-2">
+      <p className="mt-6 text-ink-2">
         This page shows the agent as soon as <Mono>support-agent</Mono> is there. Nothing has to be reloaded.
       </p>
     </>
   )
 }
 
-function Step({ number, title, children }: { number?: number; title: string; children: ReactNode }) {
+function Step({ number, title, children }: { number: number; title: string; children: ReactNode }) {
   return (
-    <li className="grid gap-2">
+    <li className="grid grid-cols-[minmax(0,1fr)] gap-2">
       <h2 className="flex items-baseline gap-2 font-semibold">
-        {number !== undefined && <span className="text-ink-3 tabular-nums">{number}</span>}
+        <span className="text-ink-3 tabular-nums">{number}</span>
         {title}
       </h2>
       {children}

@@ -13,5 +13,6 @@ export const settingsPlaces: readonly Place[] = [
   { label: 'You', href: paths.settings.you(), open: () => true },
   { label: 'People', href: paths.settings.people(), open: (shell) => shell.canManagePeople },
   { label: 'API tokens', href: paths.settings.tokens(), open: (shell) => shell.canManageTokens },
+  { label: 'Connect', href: paths.settings.connect(), open: () => true },
   { label: 'Alerts', href: paths.settings.alerts(), open: (shell) => shell.canEditAlerts },
 ]

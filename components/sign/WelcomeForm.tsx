@@ -11,7 +11,7 @@ import { useHydrated } from '#components/ui/useHydrated.ts'
 
 const passwordMin = 12
 
-/** Makes the first administrator, signs them in and goes to Now. */
+/** Makes the first administrator, signs them in and goes to where the first agent is connected. */
 export function WelcomeForm({ token }: { token: string }) {
   const hydrated = useHydrated()
   const [notEntered, setNotEntered] = useState<string | null>(null)
@@ -32,7 +32,7 @@ export function WelcomeForm({ token }: { token: string }) {
       String(given.get('password')),
     ]
     if (!(await run({ token, name, email, password }))) return
-    setNotEntered(await enter(email, password, paths.now()))
+    setNotEntered(await enter(email, password, paths.settings.connect()))
   }
 
   return (

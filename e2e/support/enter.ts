@@ -4,7 +4,8 @@ import { expect, type Page } from '@playwright/test'
 export async function enter(page: Page, link: string): Promise<void> {
   await page.goto(link)
   await fillIn(page, 'Mira K.', 'mira@example.com')
-  await expect(page).toHaveURL(`${new URL(link).origin}/`)
+  await expect(page).toHaveURL(/\/settings\/connect$/)
+  await page.goto(new URL(link).origin)
 }
 
 /** Fills in the form behind the one-time link, and sends it. */

@@ -191,10 +191,10 @@ async function answerFlag(call: Call, { keeper, notes }: EdgeParts): Promise<voi
   const body = await readJson(call, key)
   if (body === tooBad) return
   const table = keeper.table()
-  const answer = evaluateFlag(table ? tableFor(table, call.grant.agents) : null, key, body)
+  const seen = table ? tableFor(table, call.grant.agents) : null
   const agent = /^agent\.(?<agent>.+)\.version$/.exec(key)?.groups?.['agent']
-  if (agent !== undefined && answer.status === 200) notes.add('asked', { agent })
-  sendOfrep(call.response, answer)
+  if (agent !== undefined && seen && Object.hasOwn(seen.agents, agent)) notes.add('asked', { agent })
+  sendOfrep(call.response, evaluateFlag(seen, key, body))
 }
 
 async function answerBulk(call: Call, { keeper }: EdgeParts): Promise<void> {

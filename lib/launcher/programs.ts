@@ -11,6 +11,7 @@ export function programs(settings: Settings, databaseUrl: string, data: DataFold
   const env = {
     DATABASE_URL: databaseUrl,
     SWITCHBACK_PUBLIC_URL: publicUrl,
+    SWITCHBACK_EDGE_URL: settings.SWITCHBACK_EDGE_URL,
     SWITCHBACK_DATA_DIR: data.path,
     SWITCHBACK_TRUSTED_PROXIES: String(settings.SWITCHBACK_TRUSTED_PROXIES),
     SESSION_KEY_FILE: data.key('session').file,

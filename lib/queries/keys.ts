@@ -11,6 +11,7 @@ export const keys = {
   approvals: ['view', 'approvals'],
   standing: (approvalId: string) => ['view', 'standing', approvalId] as const,
   audit: (filter: Readonly<Record<string, string>>) => ['view', 'audit', filter] as const,
+  connect: (agent: string) => ['view', 'connect', agent] as const,
   policy: (agent: string) => ['view', 'policy', agent] as const,
   instances: (agent: string) => ['view', 'instances', agent] as const,
   readiness: (agent: string) => ['view', 'readiness', agent] as const,
@@ -24,7 +25,7 @@ export const keys = {
   moment: (incidentId: string, at: string) => ['view', 'moment', incidentId, at] as const,
 } as const
 
-const pushedKinds = new Set(['rollout', 'series', 'incident', 'agent'])
+const pushedKinds = new Set(['rollout', 'series', 'incident', 'agent', 'connect'])
 
 /** How the event stream calls what was read under this key: `rollout:ro_1`. Null for what it does not send. */
 export function pushedKey(key: readonly unknown[]): string | null {
@@ -55,6 +56,7 @@ export function touches(change: LiveChange, key: readonly unknown[]): boolean {
     case 'palette':
       return false
     case 'agent':
+    case 'connect':
     case 'policy':
     case 'readiness':
     case 'instances':

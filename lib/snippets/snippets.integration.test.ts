@@ -1,8 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { decisionSnippets } from '#lib/snippets/decisions.ts'
@@ -11,17 +9,16 @@ import { traceSnippets } from '#lib/snippets/traces.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
 import { startTestEdge, type TestEdge } from '#lib/testing/edge.ts'
 import { anAgentIn, openInstallation } from '#lib/testing/installation.ts'
+import { openSnippetProject, type SnippetProject } from '#lib/testing/snippetProject.ts'
 import { aToken } from '#lib/testing/token.ts'
 
 /** What the panel tells people to copy, run as they would run it, against a real edge. */
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
-const runWithinMs = 30_000
 
 let house: TestDatabase
 let edge: TestEdge
-let folder: string
+let project: SnippetProject
 let subject: SnippetSubject
 
 beforeAll(async () => {
@@ -31,31 +28,13 @@ beforeAll(async () => {
   edge = await startTestEdge(house.url)
   await edge.hasTable()
   subject = { agent: 'support-agent', version: '2.3.3', edgeUrl: edge.url, token }
-  folder = aProject()
+  project = openSnippetProject({ withSdk: true })
 })
 afterAll(async () => {
   await edge.stop()
   await house.drop()
-  rmSync(folder, { recursive: true, force: true })
+  project.remove()
 })
-
-/** A folder with the packages that the snippets name, our SDK as it is published among them. */
-function aProject(): string {
-  const project = mkdtempSync(join(tmpdir(), 'switchback-snippets-'))
-  const modules = join(project, 'node_modules')
-  mkdirSync(join(modules, '@switchback/sdk'), { recursive: true })
-  for (const name of readdirSync(join(root, 'node_modules')).filter((each) => !each.startsWith('.'))) {
-    if (name !== '@switchback') symlinkSync(join(root, 'node_modules', name), join(modules, name))
-  }
-  const sdk = join(modules, '@switchback/sdk')
-  execFileSync(
-    join(root, 'node_modules/.bin/tsc'),
-    ['-p', join(root, 'sdk/tsconfig.build.json'), '--outDir', join(sdk, 'dist')],
-    { cwd: root },
-  )
-  symlinkSync(join(root, 'sdk/package.json'), join(sdk, 'package.json'))
-  return project
-}
 
 const traces = () => new Map(traceSnippets(subject).map((snippet) => [snippet.id, snippet]))
 const decisions = () => new Map(decisionSnippets(subject).map((snippet) => [snippet.id, snippet]))
@@ -63,18 +42,6 @@ const decisions = () => new Map(decisionSnippets(subject).map((snippet) => [snip
 function required(snippet: Snippet | undefined): Snippet {
   if (!snippet) throw new Error('There is no such snippet')
   return snippet
-}
-
-async function runNode({ id, code }: Snippet): Promise<string> {
-  const file = join(folder, `${id}.mjs`)
-  writeFileSync(file, code)
-  const { stdout } = await run(process.execPath, [file], { cwd: folder, timeout: runWithinMs })
-  return stdout
-}
-
-async function runShell({ code }: Snippet): Promise<string> {
-  const { stdout } = await run('sh', ['-c', code], { timeout: runWithinMs })
-  return stdout
 }
 
 async function runsNow(): Promise<{ version: string; failed: boolean; conversationId: string | null }[]> {
@@ -88,8 +55,8 @@ describe('a run that was sent by a snippet is counted as a run of the version it
   test.each(['curl', 'node'])('%s', async (id) => {
     const before = (await runsNow()).length
     const snippet = required(traces().get(id))
-    if (id === 'curl') expect(await runShell(snippet)).not.toContain('rejectedSpans')
-    else await runNode(snippet)
+    if (id === 'curl') expect(await project.runShell(snippet.code)).not.toContain('rejectedSpans')
+    else await project.runNode(snippet.code)
     const runs = await vi.waitFor(
       async () => {
         const all = await runsNow()
@@ -104,13 +71,15 @@ describe('a run that was sent by a snippet is counted as a run of the version it
 
 describe('a snippet that asks is told the version that runs', () => {
   test('curl', async () => {
-    expect(JSON.parse(await runShell(required(decisions().get('curl'))))).toMatchObject({ value: '2.3.3' })
+    expect(JSON.parse(await project.runShell(required(decisions().get('curl')).code))).toMatchObject({
+      value: '2.3.3',
+    })
   })
 
   test.each(['openfeature', 'sdk'])('%s', async (id) => {
     // Another version than what runs, so that its own fallback is no answer.
     subject = { ...subject, version: '0.0.1' }
-    const said = await runNode(required(decisions().get(id)))
+    const said = await project.runNode(required(decisions().get(id)).code)
     subject = { ...subject, version: '2.3.3' }
     expect(said).toContain("version: '2.3.3'")
     expect(said).toContain('mayWrite: true')
@@ -121,14 +90,14 @@ test('the Python snippets can be read by Python, where there is one; they are no
   const python = await run('python3', ['--version']).catch(() => null)
   if (!python) return
   for (const snippet of [traces().get('python'), decisions().get('openfeature-python')]) {
-    const file = join(folder, 'snippet.py')
+    const file = join(project.folder, 'snippet.py')
     writeFileSync(file, required(snippet).code)
     await run('python3', ['-c', `import ast; ast.parse(open(${JSON.stringify(file)}).read())`])
   }
 })
 
 test('the snippet for the AI SDK can be read by Node; it is not run, since it calls a model', async () => {
-  const file = join(folder, 'ai-sdk.mjs')
+  const file = join(project.folder, 'ai-sdk.mjs')
   writeFileSync(file, required(traces().get('ai-sdk')).code)
   await run(process.execPath, ['--check', file])
 })

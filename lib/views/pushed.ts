@@ -4,6 +4,7 @@ import { database } from '#lib/store/database.ts'
 import type { Change } from '#lib/store/notices.ts'
 import { readAgent } from './agent.ts'
 import { followChanges } from './changes.ts'
+import { readConnect } from './connect.ts'
 import { readIncident } from './incident.ts'
 import { readNow } from './now.ts'
 import { readRollout } from './rollout.ts'
@@ -45,6 +46,13 @@ const kinds: Readonly<Record<string, (name: string) => Reading>> = {
     everyMs: 15_000,
     isAbout: (change) => change.agent === undefined || change.agent === name,
     read: async (actor, now) => (may(actor, 'view', name) ? await readAgent(name, actor, now) : null),
+  }),
+  // What arrives announces nothing: it is looked at each second, while somebody waits for it.
+  connect: (name) => ({
+    gatherMs: burstMs,
+    everyMs: 1_000,
+    isAbout: (change) => change.agent === undefined || change.agent === name,
+    read: async (actor, now) => (may(actor, 'view', name) ? await readConnect(name, actor, now) : null),
   }),
   switches: () => ({
     gatherMs: 3 * burstMs,

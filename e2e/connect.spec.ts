@@ -1,0 +1,89 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { openInstallation } from '#lib/testing/launched.ts'
+import { openSnippetProject } from '#lib/testing/snippetProject.ts'
+import { fillIn } from './support/enter.ts'
+
+/** From the one-time link to the first trace received, with what the page says to copy and nothing else. */
+
+test.use({ storageState: { cookies: [], origins: [] } })
+
+const withinMs = 180_000
+
+/** What stands in a box, as it would be copied. */
+async function copied(page: Page, label: string): Promise<string> {
+  return await page.getByLabel(label, { exact: true }).innerText()
+}
+
+async function complaintsOf(page: Page): Promise<string[]> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} at ${target.join(' ')}`))
+}
+
+async function look(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await expect.poll(() => complaintsOf(page), { message: colorScheme, timeout: 8_000 }).toEqual([])
+  }
+}
+
+test('somebody new goes from the one-time link to a first trace, a stable version and a rollout to start', async ({
+  page,
+}) => {
+  test.setTimeout(240_000)
+  const at = await openInstallation()
+  const project = openSnippetProject()
+  try {
+    const begunAt = Date.now()
+    await page.goto(at.link)
+    await fillIn(page, 'Mira K.', 'mira@example.com')
+    await expect(page.getByRole('heading', { name: 'Connect an agent' })).toBeVisible()
+
+    await page.getByLabel('Agent', { exact: true }).fill('order-agent')
+    await page.getByLabel('The version that runs now').fill('2.3.3')
+    await page.getByRole('button', { name: 'Register agent and make token' }).click()
+    const token = (await copied(page, 'The token of order-agent')).trim()
+    expect(token).toMatch(/^swb_/)
+    await expect(page.getByText('Waiting for the first run of order-agent…')).toBeVisible()
+    await look(page)
+
+    // A token that was copied wrongly is told, not passed over.
+    const first = await copied(page, 'Send a run, curl')
+    expect(first).toContain(at.edgeUrl)
+    await project.runShell(first.replace(token, `${token}x`))
+    await expect(page.getByText('The token is missing, or is none of ours.')).toBeVisible()
+
+    await page.getByRole('tab', { name: 'OpenTelemetry, Node' }).click()
+    await project.runNode(await copied(page, 'Send a run, OpenTelemetry, Node'))
+    await expect(page.getByText('one run of order-agent@2.3.3')).toBeVisible()
+    const tookMs = Date.now() - begunAt
+    test.info().annotations.push({ type: 'from the link to the first run', description: `${tookMs} ms` })
+    expect(tookMs).toBeLessThan(withinMs)
+    await expect(page.getByText('The token is missing, or is none of ours.')).toBeHidden()
+
+    await page.getByLabel('Code revision').fill('5b1e22aa')
+    await page.getByLabel('Why it is fit to fall back to').fill('in production since May')
+    await page.getByRole('button', { name: 'Adopt 2.3.3 as stable' }).click()
+    await expect(page.getByText('2.3.3 is the stable version: what traffic falls back to')).toBeVisible()
+
+    await project.runShell(await copied(page, 'Ask for the version, curl'))
+    await expect(page.getByText('asked', { exact: true })).toBeVisible()
+    await look(page)
+
+    await page.getByLabel('Version', { exact: true }).fill('2.4.0')
+    await page.getByLabel('Code revision').fill('9f31c07e')
+    await page.getByRole('button', { name: 'Register the candidate' }).click()
+    await expect(page.getByRole('link', { name: 'Start a rollout' })).toBeVisible()
+
+    await page.reload()
+    await expect(page.getByText('one run of order-agent@2.3.3')).toBeVisible()
+    await expect(page.locator('main')).not.toContainText(token)
+    await page.setViewportSize({ width: 360, height: 740 })
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBeLessThanOrEqual(360)
+  } finally {
+    project.remove()
+    await at.stop()
+  }
+})
