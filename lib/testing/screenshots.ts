@@ -101,7 +101,10 @@ async function take(
 
 /** Longer passes than figures count as fresh, and nothing that is asked for is answered. */
 async function goAway(page: Page): Promise<void> {
-  await page.getByText(/live · /).first().waitFor({ timeout: 10_000 })
+  await page
+    .getByText(/live · /)
+    .first()
+    .waitFor({ timeout: 10_000 })
   await page.route('**/api/**', (route) => route.abort())
   await page.clock.fastForward(20_000)
   await page
