@@ -25,15 +25,15 @@ async function complaintsOf(page: Page): Promise<string[]> {
 }
 
 test('a rollout is found and opened with the keyboard alone', async ({ page }) => {
-  const rollout = await startRollout('keyboard-agent')
+  const rollout = await startRollout('typed-agent')
   await openPage(page, paths.now())
   await page.keyboard.press('Control+k')
   await expect(palette(page)).toBeVisible()
-  await page.keyboard.type('keyb 2.4')
-  const option = palette(page).getByRole('option', { name: /keyboard-agent 2\.4\.0/ })
+  await page.keyboard.type('typed 2.4')
+  const option = palette(page).getByRole('option', { name: /typed-agent 2\.4\.0/ })
   await expect(option).toHaveAttribute('aria-selected', 'true')
   await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(on(paths.rollout('keyboard-agent', rollout)))
+  await expect(page).toHaveURL(on(paths.rollout('typed-agent', rollout)))
   await expect(palette(page)).toBeHidden()
 
   // What has no such name says so; Escape gives the page back.
@@ -44,10 +44,10 @@ test('a rollout is found and opened with the keyboard alone', async ({ page }) =
   await expect(palette(page)).toBeHidden()
 
   await page.keyboard.press('Control+k')
-  await page.keyboard.type('keyb pol')
-  await expect(palette(page).getByRole('option', { name: 'keyboard-agent: policy' })).toBeVisible()
+  await page.keyboard.type('typed pol')
+  await expect(palette(page).getByRole('option', { name: 'typed-agent: policy' })).toBeVisible()
   await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(on(paths.policy('keyboard-agent')))
+  await expect(page).toHaveURL(on(paths.policy('typed-agent')))
 })
 
 test('without an answer the screens are still there, and it can be asked again', async ({ page }) => {

@@ -1,5 +1,4 @@
 import { cookies } from 'next/headers'
-import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
 import { KeyboardProvider } from '#components/keys/KeyboardProvider.tsx'
 import { LiveProvider } from '#components/live/LiveProvider.tsx'
@@ -41,9 +40,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
                 <div className="min-w-0">
                   <KeepAlive />
                   <Banners />
-                  <StepUpProvider>
-                    <NuqsAdapter>{children}</NuqsAdapter>
-                  </StepUpProvider>
+                  <StepUpProvider>{children}</StepUpProvider>
                 </div>
               </div>
               <Toasts />

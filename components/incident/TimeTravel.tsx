@@ -6,6 +6,7 @@ import { useId } from 'react'
 import { useNow } from '#components/time/TimeProvider.tsx'
 import { momentWords, zoneWords } from '#components/time/words.ts'
 import { useZone } from '#components/time/ZoneProvider.tsx'
+import { AddressScope } from '#components/ui/AddressScope.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { momentQuery, travelQuery } from '#lib/queries/incident.ts'
@@ -33,7 +34,9 @@ export function TimeTravel(props: TimeTravelProps) {
   return (
     <Section title="Time travel" aside="from the start of the rollout to its recovery">
       {travel ? (
-        <Along {...props} travel={travel} />
+        <AddressScope>
+          <Along {...props} travel={travel} />
+        </AddressScope>
       ) : (
         <p className="h-28 px-4 pt-1.5 text-sm text-ink-3">
           {isError ? 'What happened could not be read. Load the page again.' : 'Reading what happened…'}

@@ -2,6 +2,7 @@
 import { X } from 'lucide-react'
 import { useTransition } from 'react'
 import { TimeField } from '#components/time/TimeField.tsx'
+import { AddressScope } from '#components/ui/AddressScope.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Field, Select } from '#components/ui/Field.tsx'
 import { useAddress } from '#components/ui/useAddress.ts'
@@ -17,7 +18,15 @@ const stateWords: Record<IncidentState, string> = {
 }
 
 /** What the incidents are narrowed to. It lives in the address bar, so that it can be sent to somebody. */
-export function IncidentFilters({ agents }: { agents: readonly string[] }) {
+export function IncidentFilters(props: { agents: readonly string[] }) {
+  return (
+    <AddressScope>
+      <Filters {...props} />
+    </AddressScope>
+  )
+}
+
+function Filters({ agents }: { agents: readonly string[] }) {
   const [pending, startTransition] = useTransition()
   const [wishes, setWishes] = useAddress(incidentsAddress, {
     history: 'push',

@@ -3,6 +3,7 @@ import { clsx } from 'clsx'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { ClockTime, ZoneName } from '#components/time/RelativeTime.tsx'
+import { AddressScope } from '#components/ui/AddressScope.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { Segments } from '#components/ui/Segments.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
@@ -22,8 +23,18 @@ const rangeWords: Record<SeriesRange, string> = { '15m': '15 min', '1h': '1 h', 
 
 type MetricView = RolloutView['metrics'][number]
 
+type MetricCardsProps = Pick<RolloutView, 'id' | 'metrics' | 'markers'>
+
 /** A tile for each metric: candidate over stable over the limit. */
-export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | 'metrics' | 'markers'>) {
+export function MetricCards(props: MetricCardsProps) {
+  return (
+    <AddressScope>
+      <Cards {...props} />
+    </AddressScope>
+  )
+}
+
+function Cards({ id, metrics, markers }: MetricCardsProps) {
   const [asTable, setAsTable] = useState(false)
   const [{ metric: wished, range }, setWishes] = useAddress(rolloutAddress, { history: 'replace' })
   const { data, isError } = useQuery(seriesQuery(id, range ?? usualRange))

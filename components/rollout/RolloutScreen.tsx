@@ -3,14 +3,15 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { WaitingApprovals } from '#components/approval/WaitingApprovals.tsx'
 import { DeniedBanners } from '#components/switches/DeniedBanners.tsx'
+import { Skeleton } from '#components/ui/Skeleton.tsx'
 import { rolloutQuery } from '#lib/queries/rollout.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import { ActionBar } from './ActionBar.tsx'
-import { MetricCards } from './MetricCards.tsx'
 import { StageRail } from './StageRail.tsx'
 import { Theatre } from './Theatre.tsx'
 import { Verdict } from './Verdict.tsx'
 
+const MetricCards = lazy(async () => ({ default: (await import('./MetricCards.tsx')).MetricCards }))
 const SideCards = lazy(async () => ({ default: (await import('./SideCards.tsx')).SideCards }))
 const Evidence = lazy(async () => ({ default: (await import('./Evidence.tsx')).Evidence }))
 
@@ -27,7 +28,9 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
         <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_280px]">
           <div className="grid min-w-0 content-start gap-4">
             <StageRail stages={view.stages} startedAt={view.startedAt} startedBy={view.startedBy} />
-            <MetricCards id={view.id} metrics={view.metrics} markers={view.markers} />
+            <Suspense fallback={<Skeleton className="h-[480px] rounded-card" />}>
+              <MetricCards id={view.id} metrics={view.metrics} markers={view.markers} />
+            </Suspense>
             <Suspense>
               <Evidence view={view} />
             </Suspense>

@@ -10,7 +10,7 @@ import { postRuns } from './otlpRuns.ts'
 
 /** `npm run screenshots`: every screen, on two widths and in both themes, empty, busy, stopped and stale, to be looked at. */
 
-const folder = join(root, 'test-results/screens')
+const folder = join(root, 'screenshots')
 const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } }
 const themes = ['light', 'dark'] as const
 const say = (line: string) => process.stdout.write(`${line}\n`)
