@@ -64,7 +64,7 @@ try {
   await at.stop()
 }
 
-async function signUp({ link, panelUrl }: Installation) {
+async function signUp({ link }: Installation) {
   const context = await browser.newContext()
   const page = await context.newPage()
   await page.goto(link)
@@ -72,7 +72,7 @@ async function signUp({ link, panelUrl }: Installation) {
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: /administrator/i }).click()
-  await page.waitForURL(`${panelUrl}/`)
+  await page.waitForURL((url) => url.pathname !== '/welcome')
   const state = await context.storageState()
   await context.close()
   return state

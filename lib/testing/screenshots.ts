@@ -65,31 +65,24 @@ try {
     incident: paths.incident(house.incident),
     incidents: paths.incidents(),
   })
-  await take('stale', me, { now: paths.now(), rollout: paths.rollout('support-agent', house.moving) }, goAway)
+  await takeStale(me, { now: paths.now(), rollout: paths.rollout('support-agent', house.moving) })
   say(`In ${folder}`)
 } finally {
   await browser.close()
   await at.stop()
 }
 
-async function take(
-  state: string,
-  who: SignedIn | null,
-  screens: Screens,
-  before: (page: Page) => Promise<void> = async () => {},
-): Promise<void> {
+async function take(state: string, who: SignedIn | null, screens: Screens): Promise<void> {
   for (const colorScheme of themes) {
     for (const [size, viewport] of Object.entries(sizes)) {
       const looks = { colorScheme, viewport, reducedMotion: 'reduce' as const }
       const context = await browser.newContext({ ...looks, ...(who ? { storageState: who } : {}) })
       const page = await context.newPage()
-      await page.clock.install()
       for (const [name, path] of Object.entries(screens)) {
         await page.goto(`${at.panelUrl}${path}`, { waitUntil: 'load' })
         await page.getByRole('heading', { level: 1 }).first().waitFor()
         await page.evaluate(() => document.fonts.ready)
         await page.waitForTimeout(600)
-        await before(page)
         const file = join(folder, `${state}-${name}-${size}-${colorScheme}.png`)
         await page.screenshot({ path: file, fullPage: size === 'desk' })
       }
@@ -99,18 +92,32 @@ async function take(
   say(`${state}: ${Object.keys(screens).join(', ')}`)
 }
 
-/** Longer passes than figures count as fresh, and nothing that is asked for is answered. */
-async function goAway(page: Page): Promise<void> {
-  await page
-    .getByText(/live · /)
-    .first()
-    .waitFor({ timeout: 10_000 })
-  await page.route('**/api/**', (route) => route.abort())
-  await page.clock.fastForward(20_000)
-  await page
-    .getByText(/stale · /)
-    .first()
-    .waitFor({ timeout: 10_000 })
+/** Pages that are open while Switchback ends, and stay so for longer than figures count as fresh. Nothing runs after. */
+async function takeStale(who: SignedIn, screens: Screens): Promise<void> {
+  const open: { page: Page; file: string }[] = []
+  for (const colorScheme of themes) {
+    for (const [size, viewport] of Object.entries(sizes)) {
+      const context = await browser.newContext({ colorScheme, viewport, storageState: who })
+      for (const [name, path] of Object.entries(screens)) {
+        const page = await context.newPage()
+        await page.goto(`${at.panelUrl}${path}`, { waitUntil: 'load' })
+        await page
+          .getByText(/live · /)
+          .first()
+          .waitFor()
+        open.push({ page, file: join(folder, `stale-${name}-${size}-${colorScheme}.png`) })
+      }
+    }
+  }
+  await at.stop()
+  for (const { page, file } of open) {
+    await page
+      .getByText(/stale · /)
+      .first()
+      .waitFor()
+    await page.screenshot({ path: file })
+  }
+  say(`stale: ${Object.keys(screens).join(', ')}`)
 }
 
 async function signUp(): Promise<SignedIn> {
@@ -121,7 +128,7 @@ async function signUp(): Promise<SignedIn> {
   await page.getByLabel('E-mail').fill('mira@example.com')
   await page.getByLabel('Password').fill('correct horse battery')
   await page.getByRole('button', { name: /administrator/i }).click()
-  await page.waitForURL(`${at.panelUrl}/`)
+  await page.waitForURL((url) => url.pathname !== '/welcome')
   const state = await context.storageState()
   await context.close()
   return state
