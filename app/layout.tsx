@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import { preload } from 'react-dom'
 import type { ReactNode } from 'react'
+import { EarlyClicks } from '#components/shell/EarlyClicks.tsx'
 import { readTheme, themeCookie } from '#components/shell/theme.ts'
 import './globals.css'
 
@@ -31,7 +32,10 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = readTheme((await cookies()).get(themeCookie)?.value)
   return (
     <html lang="en" data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
-      <body>{children}</body>
+      <body>
+        <EarlyClicks />
+        {children}
+      </body>
     </html>
   )
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { Door } from '#components/sign/Door.tsx'
-import { ButtonLink } from '#components/ui/Button.tsx'
+import { ButtonLink } from '#components/ui/ButtonLink.tsx'
 import { paths } from '#lib/paths.ts'
 
 export const metadata: Metadata = { title: 'Not found' }

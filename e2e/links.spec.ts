@@ -101,6 +101,8 @@ test('a thousand incidents are narrowed by the address and read page by page', a
     await page.screenshot({ path: info.outputPath('incidents.png') })
 
     await page.getByRole('combobox', { name: 'Agent' }).selectOption('other-agent')
+    // What was answered can be gone back to.
+    await expect(page.getByText('500 fit')).toBeVisible()
     await page.getByRole('combobox', { name: 'State' }).selectOption('recovered')
     await expect(page).toHaveURL(/agent=other-agent&state=recovered/)
     await expect(page.getByText('250 fit')).toBeVisible()

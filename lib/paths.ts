@@ -1,7 +1,7 @@
 /** An address with what it asks for: the same again, for whoever comes back to it after signing in. */
 export function withQuery(
   path: string,
-  given: Readonly<Record<string, string | readonly string[] | undefined>>,
+  given: Readonly<Record<string, string | readonly string[] | null | undefined>>,
 ): string {
   const query = new URLSearchParams()
   for (const [key, value] of Object.entries(given)) {

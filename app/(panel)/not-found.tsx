@@ -1,6 +1,6 @@
 import { SearchX } from 'lucide-react'
 import { Page } from '#components/shell/Page.tsx'
-import { ButtonLink } from '#components/ui/Button.tsx'
+import { ButtonLink } from '#components/ui/ButtonLink.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
 import { paths } from '#lib/paths.ts'
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { Door } from '#components/sign/Door.tsx'
 import { WelcomeForm } from '#components/sign/WelcomeForm.tsx'
-import { ButtonLink } from '#components/ui/Button.tsx'
+import { ButtonLink } from '#components/ui/ButtonLink.tsx'
 import { paths } from '#lib/paths.ts'
 
 // The token in the address must not travel on with a link.

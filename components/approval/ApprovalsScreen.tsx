@@ -4,7 +4,6 @@ import { UserCheck } from 'lucide-react'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
 import { Card } from '#components/ui/Card.tsx'
-import { AddressScope } from '#components/ui/AddressScope.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
 import { Segments } from '#components/ui/Segments.tsx'
 import { useAddress } from '#components/ui/useAddress.ts'
@@ -16,19 +15,12 @@ import type { ApprovalsView, ApprovalView } from '#lib/views/approvals.ts'
 import { ApprovalCard } from './ApprovalCard.tsx'
 
 /** What waits for a second person: mine to decide first, then what I asked for, then what became of the rest. */
-export function ApprovalsScreen(props: { initial: ApprovalsView }) {
-  return (
-    <AddressScope>
-      <Approvals {...props} />
-    </AddressScope>
-  )
-}
-
-function Approvals({ initial }: { initial: ApprovalsView }) {
+export function ApprovalsScreen({ initial }: { initial: ApprovalsView }) {
   const { data } = useQuery({ ...approvalsQuery(), initialData: initial })
   const mine = data.waiting.filter((approval) => approval.whyNotDecide === null)
   const others = data.waiting.filter((approval) => approval.whyNotDecide !== null)
-  const [{ show }, setWishes] = useAddress(approvalsAddress, { history: 'replace' })
+  const { wishes, setWishes } = useAddress(approvalsAddress, 'browser')
+  const { show } = wishes
   const waiting = waitingOf(show, mine, others)
   return (
     <>

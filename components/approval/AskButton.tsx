@@ -1,12 +1,12 @@
 'use client'
 import type { LucideIcon } from 'lucide-react'
-import { lazy, Suspense, useEffect, useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { Button, type ButtonLook } from '#components/ui/Button.tsx'
+import { onDemand } from '#components/ui/onDemand.tsx'
 import { whenIdle } from '#components/ui/whenIdle.ts'
 import type { AskDialogProps } from './AskDialog.tsx'
 
-const load = () => import('./AskDialog.tsx')
-const AskDialog = lazy(async () => ({ default: (await load()).AskDialog }))
+const [AskDialog, prepareDialog] = onDemand(async () => (await import('./AskDialog.tsx')).AskDialog)
 
 export interface AskButtonProps extends Omit<AskDialogProps, 'open' | 'onOpenChange'>, ButtonLook {
   /** Verb and object: `Promote to 100 %`. */
@@ -38,7 +38,7 @@ export function AskButton(props: AskButtonProps) {
   const [open, setOpen] = useState(false)
   const [asked, setAsked] = useState(false)
   const id = useId()
-  useEffect(() => whenIdle(() => void load()), [])
+  useEffect(() => whenIdle(prepareDialog), [])
   const press = () => {
     if (whyNot !== null) return
     setAsked(true)
@@ -63,11 +63,7 @@ export function AskButton(props: AskButtonProps) {
           {whyNot}
         </span>
       )}
-      {asked && (
-        <Suspense>
-          <AskDialog {...dialog} open={open} onOpenChange={setOpen} />
-        </Suspense>
-      )}
+      {asked && <AskDialog {...dialog} open={open} onOpenChange={setOpen} />}
     </div>
   )
 }

@@ -1,17 +1,7 @@
-'use client'
-import { lazy, Suspense } from 'react'
 import type { ApprovalView } from '#lib/views/approvals.ts'
+import { ApprovalCard } from './ApprovalCard.tsx'
 
-const ApprovalCard = lazy(async () => ({ default: (await import('./ApprovalCard.tsx')).ApprovalCard }))
-
-/** What waits for a second person here. Most of the time nothing does, and then none of it is loaded. */
+/** What waits for a second person here. */
 export function WaitingApprovals({ waiting }: { waiting: readonly ApprovalView[] }) {
-  if (waiting.length === 0) return null
-  return (
-    <Suspense>
-      {waiting.map((approval) => (
-        <ApprovalCard key={approval.id} approval={approval} />
-      ))}
-    </Suspense>
-  )
+  return waiting.map((approval) => <ApprovalCard key={approval.id} approval={approval} />)
 }

@@ -1,5 +1,5 @@
 'use client'
-import { useMemo } from 'react'
+import { memo, useMemo } from 'react'
 import {
   CartesianGrid,
   Line,
@@ -28,8 +28,17 @@ export interface MetricChartProps {
 
 const markerColours = { neutral: 'var(--ink-3)', stop: 'var(--stop)', allow: 'var(--allow)' } as const
 
-/** Candidate and stable on one axis, the limit as a line with what is above it faintly marked. Gaps stay gaps. */
-export function MetricChart({ metric, label, limit, series, markers }: MetricChartProps) {
+/**
+ * Candidate and stable on one axis, the limit as a line with what is above it faintly marked. Gaps stay gaps. It is drawn
+ * again only when what it draws is another: it is the dearest part of the page.
+ */
+export const MetricChart = memo(function MetricChart({
+  metric,
+  label,
+  limit,
+  series,
+  markers,
+}: MetricChartProps) {
   const points = useMemo(
     () =>
       series.map((point) => ({
@@ -126,7 +135,7 @@ export function MetricChart({ metric, label, limit, series, markers }: MetricCha
       </LineChart>
     </ResponsiveContainer>
   )
-}
+})
 
 interface Point {
   readonly at: number

@@ -1,6 +1,6 @@
 'use client'
 import { Rocket } from 'lucide-react'
-import { ButtonLink } from '#components/ui/Button.tsx'
+import { ButtonLink } from '#components/ui/ButtonLink.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
 import { adoptVersion, registerCandidate } from '#lib/actions/connect.ts'
 import { paths } from '#lib/paths.ts'

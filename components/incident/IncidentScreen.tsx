@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Lock, LockOpen } from 'lucide-react'
 import Link from 'next/link'
-import { lazy, Suspense } from 'react'
+import { lazy } from 'react'
 import { WaitingApprovals } from '#components/approval/WaitingApprovals.tsx'
 import { AskButton } from '#components/approval/AskButton.tsx'
 import { EvidenceTable } from '#components/rollout/EvidenceTable.tsx'
@@ -12,11 +12,10 @@ import { PageTitle } from '#components/shell/Page.tsx'
 import { AgoAndMoment, Moment, ZoneName } from '#components/time/RelativeTime.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
+import { Later } from '#components/ui/Later.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
-import { Skeleton } from '#components/ui/Skeleton.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { paths } from '#lib/paths.ts'
-import { useHydrated } from '#components/ui/useHydrated.ts'
 import { incidentQuery } from '#lib/queries/incident.ts'
 import type { IncidentView } from '#lib/views/incident.ts'
 import { RecoveryMeter } from './RecoveryMeter.tsx'
@@ -28,7 +27,6 @@ const AfterStop = lazy(async () => ({ default: (await import('./AfterStop.tsx'))
 /** A stop, from what was seen to what came of it. */
 export function IncidentScreen({ initial }: { initial: IncidentView }) {
   const { data: view } = useQuery({ ...incidentQuery(initial.id), initialData: initial })
-  const hydrated = useHydrated()
   return (
     <>
       <PageTitle
@@ -46,27 +44,22 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
         <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
           <div className="grid min-w-0 content-start gap-4">
             <Seen view={view} />
-            <Suspense fallback={<Skeleton className="h-56 rounded-card" />}>
-              {hydrated ? (
-                <TimeTravel
-                  incidentId={view.id}
-                  rolloutId={view.rolloutId}
-                  candidate={view.fromVersion}
-                  stable={view.toVersion}
-                />
-              ) : (
-                <Skeleton className="h-56 rounded-card" />
-              )}
-            </Suspense>
+            <Later place="h-[236px]">
+              <TimeTravel
+                incidentId={view.id}
+                rolloutId={view.rolloutId}
+                candidate={view.fromVersion}
+                stable={view.toVersion}
+              />
+            </Later>
             <EvidenceTable
               questions={view.questions}
               metrics={view.figures.map((each) => ({ ...each, label: '' }))}
               policy={{ number: view.policyNumber, document: '' }}
             />
-            <Suspense fallback={<Skeleton className="h-96 rounded-card" />}>
-              {/* Nothing to write into before it is heard. */}
-              {hydrated ? <AfterStop view={view} /> : <Skeleton className="h-96 rounded-card" />}
-            </Suspense>
+            <Later place="h-96">
+              <AfterStop view={view} />
+            </Later>
             <Timeline view={view} />
           </div>
           <div className="grid content-start gap-4 md:grid-cols-2 lg:grid-cols-1">

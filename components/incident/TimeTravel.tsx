@@ -1,24 +1,23 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight, RotateCcw } from 'lucide-react'
-import { parseAsIsoDateTime, throttle, useQueryState } from 'nuqs'
-import { useId } from 'react'
+import { useSearchParams } from 'next/navigation'
+import { useEffect, useId, useState } from 'react'
 import { useNow } from '#components/time/TimeProvider.tsx'
 import { momentWords, zoneWords } from '#components/time/words.ts'
 import { useZone } from '#components/time/ZoneProvider.tsx'
-import { AddressScope } from '#components/ui/AddressScope.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Section } from '#components/ui/Card.tsx'
+import { incidentAddress } from '#lib/address/incident.ts'
+import { paths } from '#lib/paths.ts'
 import { momentQuery, travelQuery } from '#lib/queries/incident.ts'
 import type { TravelView } from '#lib/views/incidentTravel.ts'
 import { Marks } from './Marks.tsx'
 import { MomentPanel } from './MomentPanel.tsx'
-import { type Span, spanOf, stepMs } from './travel.ts'
+import { type Span, spanOf } from './travel.ts'
 import { useSettled } from './useSettled.ts'
 
-/** The moment stands in the address, so that it can be sent to somebody; dragging leaves no trail of pages behind. */
-const inAddress = parseAsIsoDateTime.withOptions({ history: 'replace', limitUrlUpdates: throttle(300) })
-/** While somebody drags, only where they rest is asked for. */
+/** While somebody drags, only where they rest is asked for, and stands in the address. */
 const restMs = 120
 
 interface TimeTravelProps {
@@ -34,11 +33,9 @@ export function TimeTravel(props: TimeTravelProps) {
   return (
     <Section title="Time travel" aside="from the start of the rollout to its recovery">
       {travel ? (
-        <AddressScope>
-          <Along {...props} travel={travel} />
-        </AddressScope>
+        <Along {...props} travel={travel} />
       ) : (
-        <p className="h-28 px-4 pt-1.5 text-sm text-ink-3">
+        <p className="h-[202px] px-4 pt-1.5 text-sm text-ink-3">
           {isError ? 'What happened could not be read. Load the page again.' : 'Reading what happened…'}
         </p>
       )}
@@ -53,12 +50,22 @@ function Along({
   stable,
   travel,
 }: TimeTravelProps & { travel: TravelView }) {
-  const [chosen, choose] = useQueryState('at', inAddress)
+  const asked = incidentAddress.at(useSearchParams().get('at') ?? '')
+  const [chosen, choose] = useState(asked === null ? null : Date.parse(asked))
   const zone = useZone()
   const id = useId()
   const span = spanOf(travel, useNow())
-  const at = chosen ? span.within(chosen.getTime()) : null
+  const at = chosen === null ? null : span.within(chosen)
   const settled = useSettled(at, restMs)
+  useEffect(() => {
+    // It can be sent to somebody; dragging leaves no trail of pages behind.
+    const address =
+      settled === null
+        ? paths.incident(incidentId)
+        : paths.incidentAt(incidentId, new Date(settled).toISOString())
+    if (address !== window.location.pathname + window.location.search)
+      window.history.replaceState(null, '', address)
+  }, [incidentId, settled])
   const {
     data: read,
     isError,
@@ -66,7 +73,7 @@ function Along({
   } = useQuery(momentQuery(incidentId, settled === null ? null : new Date(settled).toISOString()))
   const moment = at === null ? undefined : read
   const shown = at ?? span.to
-  const go = (to: number) => void choose(new Date(span.within(to)))
+  const go = (to: number) => choose(span.within(to))
   const words = `${momentWords(new Date(shown), zone)} ${zoneWords(new Date(shown), zone)}`
   return (
     <div className="grid gap-3 px-4 pt-1 pb-4">
@@ -85,7 +92,7 @@ function Along({
         <Jump to={span.before(shown)} onGo={go} label="Earlier event" icon={ChevronLeft} />
         <Jump to={span.after(shown)} onGo={go} label="Later event" icon={ChevronRight} />
         {at !== null && (
-          <Button size="lg" variant="ghost" onClick={() => void choose(null)}>
+          <Button size="lg" variant="ghost" onClick={() => choose(null)}>
             <RotateCcw aria-hidden />
             Back to now
           </Button>
@@ -131,8 +138,8 @@ function Slider({ id, span, value, text, onMove, children: { marks } }: SliderPr
         type="range"
         min={span.from}
         // The browser moves in whole steps from the beginning: the last one reaches the end or past it.
-        max={span.from + Math.ceil((span.to - span.from) / stepMs) * stepMs}
-        step={stepMs}
+        max={span.from + Math.ceil((span.to - span.from) / span.stepMs) * span.stepMs}
+        step={span.stepMs}
         value={value}
         aria-valuetext={text}
         onChange={(event) => onMove(event.currentTarget.valueAsNumber)}

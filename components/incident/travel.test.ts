@@ -29,3 +29,8 @@ test('goes from event to event, and no further', () => {
   expect(span.after(at(100).getTime())).toBeNull()
   expect(span.part(at(50).getTime())).toBe(0.5)
 })
+
+test('keys go by seconds along minutes, and by minutes along a day', () => {
+  expect(spanOf(travel, at(600)).stepMs).toBe(1000)
+  expect(spanOf({ ...travel, to: at(86_400).toISOString() }, at(90_000)).stepMs).toBe(432_000)
+})

@@ -1,15 +1,15 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useRef, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from 'react'
 import { placesOf } from '#components/shell/places.ts'
 import { useShell } from '#components/shell/ShellProvider.tsx'
+import { onDemand } from '#components/ui/onDemand.tsx'
 import { focusSearch, isDialogOpen, isTyping, moveRow } from './rows.ts'
 import { type Wish, wishOf } from './shortcut.ts'
 import { singleKeysOn } from './singleKeys.ts'
 
-const loadPalette = () => import('#components/palette/Palette.tsx')
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }))
-const HelpSheet = lazy(async () => ({ default: (await import('./HelpSheet.tsx')).HelpSheet }))
+const [Palette, prepare] = onDemand(async () => (await import('#components/palette/Palette.tsx')).Palette)
+const [HelpSheet] = onDemand(async () => (await import('./HelpSheet.tsx')).HelpSheet)
 
 type Sheet = 'palette' | 'help'
 
@@ -21,7 +21,6 @@ interface Sheets {
 
 const SheetsContext = createContext<Sheets | null>(null)
 
-const prepare = () => void loadPalette()
 /** How long after `g` a letter still belongs to it. */
 const goingMs = 1_500
 
@@ -41,10 +40,8 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
   return (
     <SheetsContext value={sheets}>
       {children}
-      <Suspense>
-        {wanted.has('palette') && <Palette open={sheet === 'palette'} onOpenChange={close} />}
-        {wanted.has('help') && <HelpSheet open={sheet === 'help'} onOpenChange={close} />}
-      </Suspense>
+      {wanted.has('palette') && <Palette open={sheet === 'palette'} onOpenChange={close} />}
+      {wanted.has('help') && <HelpSheet open={sheet === 'help'} onOpenChange={close} />}
     </SheetsContext>
   )
 }

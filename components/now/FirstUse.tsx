@@ -1,7 +1,7 @@
 import { Plug } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
-import { ButtonLink } from '#components/ui/Button.tsx'
+import { ButtonLink } from '#components/ui/ButtonLink.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
 import { Snippet } from '#components/ui/Snippet.tsx'

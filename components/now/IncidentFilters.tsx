@@ -1,8 +1,6 @@
 'use client'
 import { X } from 'lucide-react'
-import { useTransition } from 'react'
 import { TimeField } from '#components/time/TimeField.tsx'
-import { AddressScope } from '#components/ui/AddressScope.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Field, Select } from '#components/ui/Field.tsx'
 import { useAddress } from '#components/ui/useAddress.ts'
@@ -18,21 +16,8 @@ const stateWords: Record<IncidentState, string> = {
 }
 
 /** What the incidents are narrowed to. It lives in the address bar, so that it can be sent to somebody. */
-export function IncidentFilters(props: { agents: readonly string[] }) {
-  return (
-    <AddressScope>
-      <Filters {...props} />
-    </AddressScope>
-  )
-}
-
-function Filters({ agents }: { agents: readonly string[] }) {
-  const [pending, startTransition] = useTransition()
-  const [wishes, setWishes] = useAddress(incidentsAddress, {
-    history: 'push',
-    shallow: false,
-    startTransition,
-  })
+export function IncidentFilters({ agents }: { agents: readonly string[] }) {
+  const { wishes, setWishes, pending } = useAddress(incidentsAddress, 'server')
   const { agent, state, from, until } = wishes
   const isNarrowed = Object.values(wishes).some((wish) => wish !== null)
   // An agent in the address of which there is no incident can still be seen to be asked for.

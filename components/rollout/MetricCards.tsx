@@ -1,13 +1,12 @@
 'use client'
 import { clsx } from 'clsx'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
-import { ClockTime, ZoneName } from '#components/time/RelativeTime.tsx'
-import { AddressScope } from '#components/ui/AddressScope.tsx'
+import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useState } from 'react'
+import { onDemand } from '#components/ui/onDemand.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { Segments } from '#components/ui/Segments.tsx'
-import { Table, Td, Th } from '#components/ui/Table.tsx'
 import { useAddress } from '#components/ui/useAddress.ts'
+import { whenIdle } from '#components/ui/whenIdle.ts'
 import { rolloutAddress } from '#lib/address/rollout.ts'
 import { type SeriesRange, seriesRanges, usualRange } from '#lib/domain/series.ts'
 import { seriesQuery } from '#lib/queries/rollout.ts'
@@ -18,31 +17,26 @@ import { figure } from './figures.ts'
 // The charts come after the verdict: they are the heaviest part of the page, and the last that anybody needs at night.
 const loadChart = () => import('#components/charts/MetricChart.tsx')
 const MetricChart = lazy(async () => ({ default: (await loadChart()).MetricChart }))
+const [MetricTable, prepareTable] = onDemand(async () => (await import('./MetricTable.tsx')).MetricTable)
 
 const rangeWords: Record<SeriesRange, string> = { '15m': '15 min', '1h': '1 h', '2h': '2 h', '6h': '6 h' }
 
 type MetricView = RolloutView['metrics'][number]
 
-type MetricCardsProps = Pick<RolloutView, 'id' | 'metrics' | 'markers'>
-
 /** A tile for each metric: candidate over stable over the limit. */
-export function MetricCards(props: MetricCardsProps) {
-  return (
-    <AddressScope>
-      <Cards {...props} />
-    </AddressScope>
-  )
-}
-
-function Cards({ id, metrics, markers }: MetricCardsProps) {
+export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | 'metrics' | 'markers'>) {
   const [asTable, setAsTable] = useState(false)
-  const [{ metric: wished, range }, setWishes] = useAddress(rolloutAddress, { history: 'replace' })
+  const { wishes, setWishes } = useAddress(rolloutAddress, 'browser')
+  const { metric: wished, range } = wishes
   const { data, isError } = useQuery(seriesQuery(id, range ?? usualRange))
+  // Whatever a person does meanwhile comes before the charts.
+  const points = useDeferredValue(data?.points ?? null)
   // A metric that this policy does not limit has no chart.
   const large = metrics.find(({ metric }) => metric === wished) ?? null
   const shown = large ? [large] : metrics
   // At the same time as the series, which it waits for.
   useEffect(() => void loadChart(), [])
+  useEffect(() => whenIdle(prepareTable), [])
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <div className="flex min-w-0 flex-wrap justify-between gap-2 sm:col-span-2">
@@ -67,10 +61,16 @@ function Cards({ id, metrics, markers }: MetricCardsProps) {
           aside={<Legend metric={metric} />}
         >
           <div className={clsx('px-2 pb-2', large ? 'h-[300px]' : 'h-[168px]')}>
-            <Drawn asTable={asTable} metric={metric} points={data?.points ?? null} failed={isError}>
-              {(points) => (
+            <Drawn asTable={asTable} metric={metric} points={points} failed={isError}>
+              {(drawn) => (
                 <Suspense fallback={<Pending />}>
-                  <MetricChart {...metric} series={points} markers={markers} />
+                  <MetricChart
+                    metric={metric.metric}
+                    label={metric.label}
+                    limit={metric.limit}
+                    series={drawn}
+                    markers={markers}
+                  />
                 </Suspense>
               )}
             </Drawn>
@@ -109,7 +109,11 @@ function Drawn({
     ) : (
       <Pending />
     )
-  return asTable ? <Figures metric={metric} series={points} /> : children(points)
+  return asTable ? (
+    <MetricTable metric={metric.metric} label={metric.label} series={points} />
+  ) : (
+    children(points)
+  )
 }
 
 function Pending() {
@@ -133,39 +137,5 @@ function Legend({ metric }: { metric: MetricView }) {
         <span>{figure(metric.metric, metric.stable)}</span>
       </span>
     </span>
-  )
-}
-
-function Figures({ metric, series }: { metric: MetricView; series: SeriesView['points'] }) {
-  const seen = series.filter((point) => point.candidateRuns + point.stableRuns > 0).toReversed()
-  return (
-    <div className="h-full overflow-y-auto">
-      <Table caption={`${metric.label} over time`}>
-        <thead>
-          <tr>
-            <Th>
-              Time, <ZoneName />
-            </Th>
-            <Th right>Candidate</Th>
-            <Th right>Runs</Th>
-            <Th right>Stable</Th>
-            <Th right>Runs</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {seen.map((point) => (
-            <tr key={point.at}>
-              <Td>
-                <ClockTime at={new Date(point.at).toISOString()} />
-              </Td>
-              <Td right>{figure(metric.metric, point.candidate[metric.metric])}</Td>
-              <Td right>{point.candidateRuns}</Td>
-              <Td right>{figure(metric.metric, point.stable[metric.metric])}</Td>
-              <Td right>{point.stableRuns}</Td>
-            </tr>
-          ))}
-        </tbody>
-      </Table>
-    </div>
   )
 }

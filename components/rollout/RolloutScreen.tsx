@@ -3,15 +3,16 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { WaitingApprovals } from '#components/approval/WaitingApprovals.tsx'
 import { DeniedBanners } from '#components/switches/DeniedBanners.tsx'
-import { Skeleton } from '#components/ui/Skeleton.tsx'
+import { Later } from '#components/ui/Later.tsx'
 import { rolloutQuery } from '#lib/queries/rollout.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import { ActionBar } from './ActionBar.tsx'
+import { MetricCards } from './MetricCards.tsx'
 import { StageRail } from './StageRail.tsx'
 import { Theatre } from './Theatre.tsx'
 import { Verdict } from './Verdict.tsx'
 
-const MetricCards = lazy(async () => ({ default: (await import('./MetricCards.tsx')).MetricCards }))
+// Nothing in them can be pressed: they may stand there before their scripts do.
 const SideCards = lazy(async () => ({ default: (await import('./SideCards.tsx')).SideCards }))
 const Evidence = lazy(async () => ({ default: (await import('./Evidence.tsx')).Evidence }))
 
@@ -28,12 +29,10 @@ export function RolloutScreen({ initial }: { initial: RolloutView }) {
         <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_280px]">
           <div className="grid min-w-0 content-start gap-4">
             <StageRail stages={view.stages} startedAt={view.startedAt} startedBy={view.startedBy} />
-            <Suspense fallback={<Skeleton className="h-[480px] rounded-card" />}>
-              <MetricCards id={view.id} metrics={view.metrics} markers={view.markers} />
-            </Suspense>
-            <Suspense>
+            <MetricCards id={view.id} metrics={view.metrics} markers={view.markers} />
+            <Later place="h-96">
               <Evidence view={view} />
-            </Suspense>
+            </Later>
           </div>
           <Suspense fallback={<div />}>
             <SideCards view={view} />

@@ -1,11 +1,11 @@
 'use client'
 import { Menu } from 'lucide-react'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { onDemand } from '#components/ui/onDemand.tsx'
 import { whenIdle } from '#components/ui/whenIdle.ts'
 import { useShell } from './ShellProvider.tsx'
 
-const load = () => import('./MobileMenu.tsx')
-const MobileMenu = lazy(async () => ({ default: (await load()).MobileMenu }))
+const [MobileMenu, prepareMenu] = onDemand(async () => (await import('./MobileMenu.tsx')).MobileMenu)
 
 /** The same places behind one button, on a narrow screen. The button says when something is open. */
 export function MobileNav() {
@@ -13,7 +13,7 @@ export function MobileNav() {
   const [wanted, setWanted] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const { openIncidents } = useShell()
-  useEffect(() => whenIdle(() => void load()), [])
+  useEffect(() => whenIdle(prepareMenu), [])
   const change = (next: boolean) => {
     setOpen(next)
     if (!next) button.current?.focus()
@@ -37,11 +37,7 @@ export function MobileNav() {
           <i aria-hidden className="solid absolute top-2 right-2 size-2 rounded-full bg-stop" />
         )}
       </button>
-      {wanted && (
-        <Suspense>
-          <MobileMenu open={open} onOpenChange={change} />
-        </Suspense>
-      )}
+      {wanted && <MobileMenu open={open} onOpenChange={change} />}
     </>
   )
 }

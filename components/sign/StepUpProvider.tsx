@@ -1,10 +1,10 @@
 'use client'
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
+import { onDemand } from '#components/ui/onDemand.tsx'
 import { StepUpContext } from '#components/ui/stepUp.ts'
 import { whenIdle } from '#components/ui/whenIdle.ts'
 
-const load = () => import('./StepUpDialog.tsx')
-const StepUpDialog = lazy(async () => ({ default: (await load()).StepUpDialog }))
+const [StepUpDialog, prepareDialog] = onDemand(async () => (await import('./StepUpDialog.tsx')).StepUpDialog)
 
 /**
  * Asks for the password where an act takes a recent sign-in, and lets the act go on after it. `useAct` asks; nothing
@@ -14,7 +14,7 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   const [asking, setAsking] = useState(false)
   const [asked, setAsked] = useState(false)
   const answer = useRef<((proven: boolean) => void) | null>(null)
-  useEffect(() => whenIdle(() => void load()), [])
+  useEffect(() => whenIdle(prepareDialog), [])
 
   const prove = useCallback(() => {
     // Two acts at once wait for one answer: the first is told no, and says why.
@@ -32,11 +32,7 @@ export function StepUpProvider({ children }: { children: ReactNode }) {
   return (
     <StepUpContext value={prove}>
       {children}
-      {asked && (
-        <Suspense>
-          <StepUpDialog open={asking} onSettle={settle} />
-        </Suspense>
-      )}
+      {asked && <StepUpDialog open={asking} onSettle={settle} />}
     </StepUpContext>
   )
 }

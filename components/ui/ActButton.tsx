@@ -1,16 +1,18 @@
 'use client'
 import { clsx } from 'clsx'
 import { LoaderCircle, type LucideIcon } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useEffect, useId, useState } from 'react'
+import { type ReactNode, useEffect, useId, useState } from 'react'
 import type { Refusal } from '#lib/actions/refusal.ts'
 import { Button, type ButtonLook } from './Button.tsx'
+import { onDemand } from './onDemand.tsx'
 import { RefusalText } from './RefusalText.tsx'
 import { say } from './say.ts'
 import { useAct } from './useAct.ts'
 import { whenIdle } from './whenIdle.ts'
 
-const loadDialog = () => import('./ConfirmDialog.tsx')
-const ConfirmDialog = lazy(async () => ({ default: (await loadDialog()).ConfirmDialog }))
+const [ConfirmDialog, prepareDialog] = onDemand(
+  async () => (await import('./ConfirmDialog.tsx')).ConfirmDialog,
+)
 
 export interface ActButtonProps extends ButtonLook {
   /** Verb and object: `Pause at 5 %`. */
@@ -43,7 +45,7 @@ export function ActButton(props: ActButtonProps) {
   const [asked, setAsked] = useState(false)
   const asks = confirm !== undefined
   // There before it is needed, so that a press never waits for it.
-  useEffect(() => (asks ? whenIdle(() => void loadDialog()) : undefined), [asks])
+  useEffect(() => (asks ? whenIdle(prepareDialog) : undefined), [asks])
   const id = useId()
   const doAndSay = async (reason: string | null) => {
     const refused = await act(reason)
@@ -85,18 +87,16 @@ export function ActButton(props: ActButtonProps) {
       )}
       <RefusalText refusal={refusal} />
       {confirm && asked && (
-        <Suspense>
-          <ConfirmDialog
-            open={asking}
-            onOpenChange={setAsking}
-            title={confirm.title}
-            effect={confirm.effect}
-            confirmLabel={label}
-            variant={confirm.variant ?? variant ?? 'primary'}
-            reason={confirm.reason}
-            act={doAndSay}
-          />
-        </Suspense>
+        <ConfirmDialog
+          open={asking}
+          onOpenChange={setAsking}
+          title={confirm.title}
+          effect={confirm.effect}
+          confirmLabel={label}
+          variant={confirm.variant ?? variant ?? 'primary'}
+          reason={confirm.reason}
+          act={doAndSay}
+        />
       )}
     </div>
   )

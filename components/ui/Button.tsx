@@ -1,5 +1,4 @@
 import { clsx } from 'clsx'
-import Link from 'next/link'
 import type { ComponentProps } from 'react'
 
 export type ButtonVariant = 'primary' | 'danger' | 'outline' | 'ghost'
@@ -45,8 +44,4 @@ export function Button({
   ...rest
 }: ComponentProps<'button'> & ButtonLook) {
   return <button {...rest} type={type} className={clsx(buttonClass({ variant, size }), className)} />
-}
-
-export function ButtonLink({ variant, size, className, ...rest }: ComponentProps<typeof Link> & ButtonLook) {
-  return <Link {...rest} className={clsx(buttonClass({ variant, size }), className)} />
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { incidentsAddress } from './incidents.ts'
-import { momentMs, readAddress } from './readAddress.ts'
+import { instant, momentMs, readAddress } from './readAddress.ts'
 import { rolloutAddress } from './rollout.ts'
 
 test('what it knows is read', () => {
@@ -45,4 +45,11 @@ test('however long a value is, little of it is said again', () => {
 test('a moment in an address is UTC', () => {
   expect(momentMs('2026-11-23')).toBe(Date.UTC(2026, 10, 23))
   expect(momentMs('2026-11-23T14:02')).toBe(Date.UTC(2026, 10, 23, 14, 2))
+})
+
+test('an instant says its seconds and its zone', () => {
+  expect(instant('2026-11-23T14:02:05Z')).toBe('2026-11-23T14:02:05Z')
+  expect(instant('2026-11-23T14:02:05.250Z')).toBe('2026-11-23T14:02:05.250Z')
+  for (const other of ['2026-11-23T14:02', '2026-11-23T14:02:05', '2026-11-23T25:02:05Z', '1700000000000'])
+    expect(instant(other)).toBeNull()
 })

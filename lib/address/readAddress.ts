@@ -59,6 +59,13 @@ export function momentMs(text: string): number {
   return Date.parse(text.length === 10 ? `${text}T00:00:00Z` : `${text}Z`)
 }
 
+const instantPattern = /^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?Z$/
+
+/** `2026-11-23T14:02:05.250Z`: a moment to the millisecond, ISO 8601. */
+export function instant(text: string): string | null {
+  return instantPattern.test(text) && !Number.isNaN(Date.parse(text)) ? text : null
+}
+
 /** A name of something, which may or may not exist. A database takes no control characters. */
 export function name(text: string): string | null {
   return text.length <= 200 && !/\p{Cc}/u.test(text) ? text : null

@@ -96,7 +96,6 @@ const onlyIn: Record<string, readonly string[]> = {
   '@slack/web-api': ['lib/drivers'],
   'graphile-worker': ['lib/guard', 'lib/store'],
   next: ['app', 'app/api', 'components', 'lib/actions', 'lib/auth'],
-  nuqs: ['app', 'components'],
   cmdk: ['components'],
   'next-auth': ['app/api', 'lib/auth', 'components'],
   react: ['app', 'components'],
