@@ -78,7 +78,7 @@ function rehearseRecovery(policy: Policy): boolean {
   const facts = (runs: number, rate: number): RecoveryFacts => ({
     now: until,
     until,
-    appliedAt: until,
+    order: 'applied',
     lateCandidateRuns: 0,
     stable: {
       runs,

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { after, aPolicy, noon } from '#lib/testing/builders.ts'
+import { after, aPolicy } from '#lib/testing/builders.ts'
 import { judgeRecovery, type RecoveryFacts } from './recovery.ts'
 
 const healthy = { error_rate: 0.01, latency_p95_ms: 900, tool_failure_rate: 0.005, cost_per_run_usd: 0.04 }
 
 function facts(changes: Partial<RecoveryFacts> = {}): RecoveryFacts {
   const stable = { runs: 200, rates: healthy }
-  return { now: after(300), until: after(300), appliedAt: noon, lateCandidateRuns: 0, stable, ...changes }
+  return { now: after(300), until: after(300), order: 'applied', lateCandidateRuns: 0, stable, ...changes }
 }
 
 test('recovered only with enough fresh stable runs, all inside the limits, and none of the candidate', () => {
@@ -27,7 +27,13 @@ test('no evidence is inconclusive, never recovered', () => {
 })
 
 test('a switch that was never seen in force is inconclusive', () => {
-  expect(judgeRecovery(aPolicy(), facts({ appliedAt: null })).recovery).toBe('inconclusive')
+  expect(judgeRecovery(aPolicy(), facts({ order: 'failed' })).recovery).toBe('inconclusive')
+})
+
+test('a switch that nobody has looked at yet gives no verdict, however late it is', () => {
+  expect(judgeRecovery(aPolicy(), facts({ order: 'requested', now: after(9_000) })).recovery).toBe(
+    'verifying',
+  )
 })
 
 test('candidate runs at the end of the window are no recovery', () => {

@@ -12,8 +12,8 @@ export interface FreshFigures {
 export interface RecoveryFacts {
   readonly now: Date
   readonly until: Date
-  /** When the order was seen in force everywhere; null while it is not. */
-  readonly appliedAt: Date | null
+  /** `applied` once the order was seen in force everywhere; `failed` once its deadline passed and it was not. */
+  readonly order: 'requested' | 'applied' | 'failed'
   /** Candidate runs that came in during the last third of the window, when open ones had time to end. */
   readonly lateCandidateRuns: number
   readonly stable: FreshFigures
@@ -22,6 +22,16 @@ export interface RecoveryFacts {
 export interface RecoveryVerdict {
   readonly recovery: Recovery
   readonly because: string
+}
+
+/**
+ * Until when recovery is watched: for the stability window from the moment at which the order was seen in force, for
+ * what came in before then proves nothing.
+ *
+ * @param was when the window was to end, counted from the order at `orderedAt`
+ */
+export function windowFrom(appliedAt: Date, { orderedAt, was }: { orderedAt: Date; was: Date }): Date {
+  return new Date(appliedAt.getTime() + (was.getTime() - orderedAt.getTime()))
 }
 
 /** How long, in milliseconds, the candidate has to be without a run while the stable has some, to be measured at zero. */
@@ -52,16 +62,20 @@ function breachesOf(policy: Policy, fresh: FreshFigures) {
 
 /**
  * Silence is not a pass: too few stable runs end as `inconclusive`, never as `recovered`. The verdict waits for the
- * end of the stability window, so that a recovery is one that lasts.
+ * end of the stability window, so that a recovery is one that lasts, and for somebody to have looked whether the order
+ * is in force: a guard that was away for the whole window finds out first, and judges then.
  */
 export function judgeRecovery(policy: Policy, facts: RecoveryFacts): RecoveryVerdict {
   const { stable } = facts
+  if (facts.order === 'requested') {
+    return { recovery: 'verifying', because: 'The switch was not seen in force yet' }
+  }
   if (facts.now < facts.until) {
     const missing = Math.max(0, policy.recoveryRunsMin - stable.runs)
     const because = missing > 0 ? `${missing} more stable runs are needed` : 'The stability window is running'
     return { recovery: 'verifying', because }
   }
-  if (facts.appliedAt === null) {
+  if (facts.order === 'failed') {
     return { recovery: 'inconclusive', because: 'The switch was never seen in force' }
   }
   if (facts.lateCandidateRuns > 0) {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AuditLine } from '#lib/domain/audit.ts'
 import { formatVersionRef } from '#lib/domain/name.ts'
-import { isMeasuredAtZero, judgeRecovery, measureMs } from '#lib/domain/recovery.ts'
+import { isMeasuredAtZero, judgeRecovery, measureMs, type RecoveryFacts } from '#lib/domain/recovery.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
 import { type Incident, Prisma } from '#lib/store/generated/client.ts'
 import { announceChange } from '#lib/store/notices.ts'
@@ -79,13 +79,13 @@ async function noteVerdict(
   context: Context,
 ): Promise<{ settled: boolean; lines: readonly AuditLine[] }> {
   const { now } = context
-  const windowMs = incident.recoveryUntil.getTime() - incident.openedAt.getTime()
-  const lateSince = new Date(incident.recoveryUntil.getTime() - windowMs / 3)
+  const lateMs = (rollout.policy.stabilityWindowSeconds * 1000) / 3
+  const lateSince = new Date(incident.recoveryUntil.getTime() - lateMs)
   const stable = await readFigures(tx, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt)
   const verdict = judgeRecovery(rollout.policy, {
     now,
     until: incident.recoveryUntil,
-    appliedAt: incident.appliedAt,
+    order: orderOf(incident, rollout),
     lateCandidateRuns: await countRuns(tx, rollout.agent, rollout.candidate, lateSince),
     stable,
   })
@@ -111,6 +111,12 @@ async function noteVerdict(
   }
   const lifted = verdict.recovery === 'recovered' ? await liftWrites(tx, incident, rollout, context) : []
   return { settled: true, lines: [line, ...lifted] }
+}
+
+/** A switch that was in force once stays so for its incident, whatever the rollout's next one does. */
+function orderOf(incident: Incident, rollout: Rollout): RecoveryFacts['order'] {
+  if (incident.appliedAt) return 'applied'
+  return rollout.switchStatus === 'failed' ? 'failed' : 'requested'
 }
 
 /** Lifts the deny that this very incident engaged; one that a person ordered stays. */
