@@ -52,6 +52,7 @@ test('no screen has anything that axe finds, in both themes and on both widths; 
     connect: paths.settings.connect('axe-moving', '2.3.3'),
     people: paths.settings.people(),
     alerts: paths.settings.alerts(),
+    demo: paths.settings.demo(),
     tokens: paths.settings.tokens(),
   }
   for (const colorScheme of ['light', 'dark'] as const) {

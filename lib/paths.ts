@@ -26,6 +26,7 @@ export const paths = {
     people: () => '/settings/people',
     tokens: () => '/settings/tokens',
     alerts: () => '/settings/alerts',
+    demo: () => '/settings/demo',
     connect: (agent?: string, version?: string) => {
       const query = new URLSearchParams({ ...(agent && { agent }), ...(version && { version }) }).toString()
       return query ? `/settings/connect?${query}` : '/settings/connect'

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { LoaderCircle } from 'lucide-react'
 import { useState } from 'react'
+import { WatchTheDemo } from '#components/demo/WatchTheDemo.tsx'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
@@ -45,6 +46,7 @@ export function ConnectScreen({ start, initial }: ConnectScreenProps) {
       <PageTitle
         title={named ? `Connect ${named.agent}` : 'Connect an agent'}
         lede="A name and a token, a first run, and the question which version to run."
+        aside={start.agents.length === 0 && <WatchTheDemo />}
       />
       <ol className="grid max-w-[54rem] grid-cols-[minmax(0,1fr)] gap-4">
         <StepCard number={1} title="Name the agent, make its token" done={token !== null}>

@@ -1,5 +1,6 @@
 import { Plug } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { WatchTheDemo } from '#components/demo/WatchTheDemo.tsx'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { ButtonLink } from '#components/ui/ButtonLink.tsx'
 import { Section } from '#components/ui/Card.tsx'
@@ -27,12 +28,11 @@ export function FirstUse({ publicUrl }: { publicUrl: string }) {
           Connect an agent
         </ButtonLink>
         <Section title="Watch the demo">
-          <div className="grid grid-cols-[minmax(0,1fr)] gap-3 px-4 pt-2 pb-4">
+          <div className="grid gap-3 px-4 pt-2 pb-4">
             <p className="text-ink-2">
-              A made-up agent, really running, with a rollout that you can make go wrong. In a second
-              terminal:
+              A made-up agent, really running on this machine, with a rollout that you can make go wrong.
             </p>
-            <Snippet label="Watch the demo" text="npm run demo" />
+            <WatchTheDemo />
           </div>
         </Section>
         <details className="rounded-card border border-line bg-surface shadow-card">

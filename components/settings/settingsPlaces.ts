@@ -15,4 +15,5 @@ export const settingsPlaces: readonly Place[] = [
   { label: 'API tokens', href: paths.settings.tokens(), open: (shell) => shell.canManageTokens },
   { label: 'Connect', href: paths.settings.connect(), open: () => true },
   { label: 'Alerts', href: paths.settings.alerts(), open: (shell) => shell.canEditAlerts },
+  { label: 'Demo', href: paths.settings.demo(), open: (shell) => shell.canRunDemo },
 ]

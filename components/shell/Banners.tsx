@@ -2,15 +2,17 @@
 import { clsx } from 'clsx'
 import { BellOff, type LucideIcon, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { DemoStrip } from '#components/demo/DemoStrip.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
 import { tonePanel, toneText } from '#components/ui/tone.ts'
 import { useShell } from './ShellProvider.tsx'
 
-/** What is wrong with Switchback itself, on every page. */
+/** What is wrong with Switchback itself, or not real, on every page. */
 export function Banners() {
-  const { guard, slackConfigured } = useShell()
+  const { guard, slackConfigured, demo, canRunDemo } = useShell()
   return (
     <>
+      {demo && <DemoStrip demo={demo} canRun={canRunDemo} />}
       {guard.state !== 'well' && (
         <Strip
           tone="stop"

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Control, startControl } from './control.ts'
-import type { FaultName } from './faults.ts'
+import type { DemoFault } from '#lib/domain/demo.ts'
 import type { Fleet } from './fleet.ts'
 import { type RolloutNow, rolloutWords } from './rolloutNow.ts'
 import { statusLine } from './terminal.ts'
@@ -16,7 +16,7 @@ const rollout: RolloutNow = {
 }
 
 function aFleet(): Fleet {
-  const faults = new Set<FaultName>()
+  const faults = new Set<DemoFault>()
   return {
     fault: (name, on) => void (on ? faults.add(name) : faults.delete(name)),
     clearFaults: () => faults.clear(),

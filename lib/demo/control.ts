@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
-import { faultNames, isFaultName } from './faults.ts'
+import { demoFaults, isDemoFault } from '#lib/domain/demo.ts'
 import type { Fleet } from './fleet.ts'
 import type { RolloutNow } from './rolloutNow.ts'
 
@@ -37,7 +37,7 @@ export async function startControl(
       return await state()
     }
     if (request.method !== 'POST' || name === undefined) return { status: 404, body: { detail: known } }
-    if (!isFaultName(name)) return problem(`${name} is no fault; known are ${faultNames.join(', ')}, none`)
+    if (!isDemoFault(name)) return problem(`${name} is no fault; known are ${demoFaults.join(', ')}, none`)
     const on = onOf(await json(request).catch(() => null))
     if (on === null) return problem('The body has to be {"on": true} or {"on": false}')
     fleet.fault(name, on)

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { aBlip } from './blip.ts'
-import { courseOf, type FaultName, faultNames, faultWords } from './faults.ts'
+import { type DemoFault, demoFaults, demoFaultWords } from '#lib/domain/demo.ts'
+import { courseOf } from './faults.ts'
 import { seededRandom } from './random.ts'
 
 const runs = 20_000
 
 /** The share of runs with a failure, of look-ups that fail, of runs that hang, and percentiles of the latency. */
-function figuresOf(faults: readonly FaultName[], isCandidate: boolean) {
+function figuresOf(faults: readonly DemoFault[], isCandidate: boolean) {
   const random = seededRandom(7)
   const courses = Array.from({ length: runs }, () =>
     courseOf(new Set(faults), isCandidate, false, [random(), random(), random(), random()]),
@@ -41,7 +42,7 @@ describe('a healthy run', () => {
 })
 
 describe('a fault of the candidate', () => {
-  const ofCandidate = faultNames.filter((name) => name !== 'provider_down')
+  const ofCandidate = demoFaults.filter((name) => name !== 'provider_down')
 
   test.each(ofCandidate)('leaves the stable as it is: %s', (name) => {
     expect(figuresOf([name], false)).toEqual(healthy)
@@ -110,7 +111,7 @@ describe('a blip', () => {
 })
 
 test('every fault has its words', () => {
-  expect(Object.keys(faultWords)).toEqual([...faultNames])
+  expect(Object.keys(demoFaultWords)).toEqual([...demoFaults])
 })
 
 test('the same seed gives the same numbers, all in [0, 1), another seed others', () => {

@@ -1,23 +1,8 @@
-/** What can be made to go wrong while the fleet runs. */
+import type { DemoFault } from '#lib/domain/demo.ts'
 
-export const faultNames = ['errors', 'slow', 'tools', 'provider_down', 'silent', 'blip'] as const
-export type FaultName = (typeof faultNames)[number]
+/** What goes wrong while the fleet runs, run by run. */
 
-export function isFaultName(name: string): name is FaultName {
-  return faultNames.some((known) => known === name)
-}
-
-/** In words, for the terminal. */
-export const faultWords: Record<FaultName, string> = {
-  errors: 'error spike: 60 % of the candidate’s runs fail, and the look-up in each',
-  slow: 'slow: the candidate takes four times as long',
-  tools: 'tool failures: 40 % of the candidate’s look-ups fail, its runs do not',
-  provider_down: 'provider down: half of the runs of both versions fail',
-  silent: 'candidate goes silent: its runs never finish',
-  blip: 'false alarm: two runs of the candidate fail, then nothing more',
-}
-
-export type Faults = ReadonlySet<FaultName>
+export type Faults = ReadonlySet<DemoFault>
 
 /** How one run goes. */
 export interface Course {

@@ -1,10 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { DemoFault } from '#lib/domain/demo.ts'
 import { createSwitchback, type Switchback } from '#sdk/client.ts'
 import { startAgentService } from './agentService.ts'
 import { aBlip } from './blip.ts'
 import { converse } from './conversation.ts'
-import { courseOf, type FaultName } from './faults.ts'
+import { courseOf } from './faults.ts'
 import { seededRandom } from './random.ts'
 import { countServed } from './served.ts'
 
@@ -31,13 +32,13 @@ export interface FleetState {
   readonly served: Readonly<Record<string, number>>
   readonly servedLately: Readonly<Record<string, number>>
   readonly writesSkipped: number
-  readonly faults: readonly FaultName[]
+  readonly faults: readonly DemoFault[]
   /** The revision that each SDK instance decides by. */
   readonly revisions: readonly (string | null)[]
 }
 
 export interface Fleet {
-  fault(name: FaultName, on: boolean): void
+  fault(name: DemoFault, on: boolean): void
   clearFaults(): void
   state(): FleetState
   /** Ends the talking, sends what telemetry is left, and stops. */
@@ -102,12 +103,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 
 /** What is wrong at the moment, and how each run goes because of it. */
 function faultSwitches(seed: number, candidate: string) {
-  const on = new Set<FaultName>()
+  const on = new Set<DemoFault>()
   const blip = aBlip()
   /** Conversations whose first run on the candidate has not come yet. */
   const opening = new Set<string>()
   return {
-    set(name: FaultName, isOn: boolean) {
+    set(name: DemoFault, isOn: boolean) {
       if (isOn) on.add(name)
       else on.delete(name)
       if (name !== 'blip') return

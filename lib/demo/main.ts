@@ -1,5 +1,6 @@
 import { startControl } from './control.ts'
 import { type Fleet, startFleet } from './fleet.ts'
+import { serveLauncher, tellLauncher } from './launched.ts'
 import { type DemoOptions, readOptions, usage } from './options.ts'
 import { type Panel, panelAt } from './panel.ts'
 import { prepareAgent, startDemoRollout } from './prepare.ts'
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
     candidate: prepared.candidate,
     ...(seed === null ? {} : { seed }),
   })
-  await run(fleet, panel, options, prepared)
+  await (options.isLaunched ? serveLauncher(fleet, prepared.rolloutId) : run(fleet, panel, options, prepared))
 }
 
 type Prepared = Awaited<ReturnType<typeof prepareAgent>>
@@ -74,7 +75,9 @@ async function run(fleet: Fleet, panel: Panel, options: DemoOptions, prepared: P
 try {
   await main()
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  const because = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`${because}\n`)
+  await tellLauncher({ demo: 'failed', because })
   process.exit(1)
 }
 process.exit(0)

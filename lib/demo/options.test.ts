@@ -13,6 +13,7 @@ test('without arguments it is the demo of the documentation', () => {
     token: null,
     isQuick: false,
     startsRollout: true,
+    isLaunched: false,
   })
 })
 
@@ -37,7 +38,7 @@ test('says what was given and what was expected', () => {
 
 test('reads every option', () => {
   const args = '--panel http://p:1/ --edge http://e:2 --agent a --rate 0.5 --instances 9 --seed 4 --port 0'
-  expect(readOptions([...args.split(' '), '--quick', '--no-rollout'], undefined)).toEqual({
+  expect(readOptions([...args.split(' '), '--quick', '--no-rollout', '--launched'], undefined)).toEqual({
     panelUrl: 'http://p:1',
     edgeUrl: 'http://e:2',
     agent: 'a',
@@ -48,5 +49,6 @@ test('reads every option', () => {
     token: null,
     isQuick: true,
     startsRollout: false,
+    isLaunched: true,
   })
 })

@@ -12,6 +12,8 @@ export interface DemoOptions {
   readonly token: string | null
   readonly isQuick: boolean
   readonly startsRollout: boolean
+  /** Run by the launcher, which is told how it goes; not for people, and so not in the usage. */
+  readonly isLaunched: boolean
 }
 
 export const usage = `Usage: npm run demo -- [options]
@@ -43,6 +45,7 @@ export function readOptions(args: readonly string[], tokenFromEnvironment: strin
       token: { type: 'string' },
       quick: { type: 'boolean', default: false },
       'no-rollout': { type: 'boolean', default: false },
+      launched: { type: 'boolean', default: false },
     },
   })
   return {
@@ -59,6 +62,7 @@ export function readOptions(args: readonly string[], tokenFromEnvironment: strin
     token: values.token || tokenFromEnvironment || null,
     isQuick: values.quick,
     startsRollout: !values['no-rollout'],
+    isLaunched: values.launched,
   }
 }
 

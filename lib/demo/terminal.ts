@@ -1,4 +1,4 @@
-import { type FaultName, faultNames, faultWords } from './faults.ts'
+import { demoFaults, demoFaultWords } from '#lib/domain/demo.ts'
 import type { Fleet } from './fleet.ts'
 import { type RolloutNow, rolloutWords } from './rolloutNow.ts'
 
@@ -14,7 +14,10 @@ export function startTerminal(
   rolloutNow: () => Promise<RolloutNow | null>,
   quit: () => void,
 ): Terminal {
-  faultNames.forEach((name, index) => write(`    ${index + 1}  ${faultWords[name]}\n`))
+  demoFaults.forEach((fault, index) => {
+    const { name, effect } = demoFaultWords[fault]
+    write(`    ${index + 1}  ${name}: ${effect}\n`)
+  })
   write('    0  all well again\n    q  quit\n\n')
 
   let rollout = 'asking the panel'
@@ -65,7 +68,7 @@ function listenToKeys(fleet: Fleet, quit: () => void): () => void {
     const pressed = key.toString()
     if (pressed === 'q' || pressed === '\u0003') return quit()
     if (pressed === '0') return fleet.clearFaults()
-    const name: FaultName | undefined = faultNames[Number(pressed) - 1]
+    const name = demoFaults[Number(pressed) - 1]
     if (name) fleet.fault(name, !fleet.state().faults.includes(name))
   }
   stdin.setRawMode(true)

@@ -20,6 +20,7 @@ export const capabilities = [
   'alerts.edit',
   'token.manage',
   'people.manage',
+  'demo.run',
 ] as const
 export type Capability = (typeof capabilities)[number]
 

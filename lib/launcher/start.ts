@@ -6,6 +6,7 @@ import { startPostgres } from '#lib/store/embeddedPostgres.ts'
 import { migrate } from '#lib/store/migrate.ts'
 import { ensureBuild } from './build.ts'
 import { type DataFolder, takeDataFolder, wasKilled } from './dataFolder.ts'
+import { keepDemo } from './demo.ts'
 import { whyNotListen } from './ports.ts'
 import { addresses, programs, untilHealthy } from './programs.ts'
 import { requireDatabase } from './requireDatabase.ts'
@@ -45,6 +46,7 @@ async function start(): Promise<void> {
   folder.sayRunning(databaseUrl)
   for (const program of programs(settings, databaseUrl, folder)) started.push(supervise(program, say))
   await untilHealthy(settings, healthyWithinMs, ending.signal)
+  started.push(keepDemo({ settings, databaseUrl, say }))
   await greet(settings, databaseUrl)
 }
 

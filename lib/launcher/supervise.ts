@@ -12,6 +12,12 @@ export interface Program {
   readonly stopTimeoutMs: number
 }
 
+/** A program that is kept running. */
+export interface Supervised extends Started {
+  /** Sends it a message; one that is not there right now does not get it. */
+  tell(message: object): void
+}
+
 const backOff = { firstMs: 200, maxMs: 10_000, forgottenAfterMs: 30_000 }
 const endWithLauncher = join(root, 'lib/launcher/endWithLauncher.mjs')
 
@@ -19,7 +25,11 @@ const endWithLauncher = join(root, 'lib/launcher/endWithLauncher.mjs')
  * Starts a program and keeps it running. It is in a group of its own, so that Ctrl-C reaches the launcher alone, and
  * holds a channel to the launcher: when that closes, the launcher is gone and the program ends by itself.
  */
-export function supervise(program: Program, say: (line: string) => void): Started {
+export function supervise(
+  program: Program,
+  say: (line: string) => void,
+  onMessage: (message: unknown) => void = () => undefined,
+): Supervised {
   let child: ChildProcess | null = null
   let stopping = false
   let failures = 0
@@ -34,6 +44,7 @@ export function supervise(program: Program, say: (line: string) => void): Starte
       detached: true,
     })
     child = started
+    started.on('message', onMessage)
     started.once('error', (error) => say(`${program.name} could not be started: ${error.message}`))
     started.once('exit', (code, signal) => {
       if (child === started) child = null
@@ -48,6 +59,9 @@ export function supervise(program: Program, say: (line: string) => void): Starte
 
   return {
     name: program.name,
+    tell(message) {
+      if (child?.connected) child.send(message)
+    },
     async stop() {
       stopping = true
       if (timer) clearTimeout(timer)

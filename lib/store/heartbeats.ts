@@ -4,7 +4,7 @@ import type { Tx } from './transaction.ts'
 /** Which processes are alive. A process says so about once a second; one that was not heard for so long is gone. */
 export const aliveForMs = 6_000
 
-export type ProcessKind = 'panel' | 'guard' | 'edge'
+export type ProcessKind = 'panel' | 'guard' | 'edge' | 'launcher'
 
 export interface Beat {
   readonly kind: ProcessKind

@@ -8,8 +8,15 @@ export interface Change {
   readonly incident?: string
 }
 
-/** PostgreSQL's channels: `routing` carries the new revision, `change` what a screen may have to read again. */
-export const channels = { routing: 'switchback_routing', change: 'switchback_change' } as const
+/**
+ * PostgreSQL's channels: `routing` carries the new revision, `change` what a screen may have to read again, `demo` that
+ * something else is asked for of the demo.
+ */
+export const channels = {
+  routing: 'switchback_routing',
+  change: 'switchback_change',
+  demo: 'switchback_demo',
+} as const
 
 /** Tells the panels what changed. What is about every agent names none. */
 export async function announceChange(tx: Tx, { agent, ...rest }: Change): Promise<void> {
@@ -20,4 +27,10 @@ export async function announceChange(tx: Tx, { agent, ...rest }: Change): Promis
 /** Tells the edges that there is a newer table. */
 export async function announceRouting(tx: Tx, revision: { epoch: bigint; rev: bigint }): Promise<void> {
   await tx.$executeRaw`SELECT pg_notify(${channels.routing}, ${`${revision.epoch}.${revision.rev}`})`
+}
+
+/** Tells the launcher to look what is asked for of the demo, and the panels. */
+export async function announceDemo(tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_notify(${channels.demo}, '')`
+  await announceChange(tx, {})
 }

@@ -30,6 +30,7 @@ const places: Screens = {
   people: paths.settings.people(),
   tokens: paths.settings.tokens(),
   alerts: paths.settings.alerts(),
+  demo: paths.settings.demo(),
 }
 
 rmSync(folder, { recursive: true, force: true })

@@ -42,6 +42,12 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'capability.allow': (e) => `${by(e)} allowed ${capabilityOf(e)} again${because(e)}.`,
   'capability.deny': (e) => `${by(e)} denied ${capabilityOf(e)}${because(e)}.`,
   'switch.acknowledge': (e) => `Of the instances: ${detail(e, 'because') ?? 'nothing is known'}.`,
+  'demo.start': (e) => `${by(e)} started the demo: a made-up agent.`,
+  'demo.stop': (e) => `${by(e)} stopped the demo.`,
+  'demo.fault': (e) =>
+    e.outcome === 'on'
+      ? `${by(e)} let something go wrong in the demo: ${plain(String(detail(e, 'fault') ?? '?'))}.`
+      : `${by(e)} let it go right again in the demo: ${plain(String(detail(e, 'fault') ?? '?'))}.`,
   'drill.start': (e) => `${by(e)} started a drill: made-up runs, and a revision that changes nothing.`,
   'drill.follow': (e) =>
     e.outcome === 'in_force'

@@ -5,6 +5,7 @@ import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { readGuardFacts } from '#lib/store/guardWatch.ts'
 import { countForMe } from './approvals.ts'
+import { type DemoView, readDemo } from './demo.ts'
 import { openIncidentIds } from './openIncidents.ts'
 
 /** What stands around every screen. */
@@ -22,6 +23,9 @@ export interface ShellView {
   readonly approvalsForMe: number
   /** Whether an alert can reach anybody. */
   readonly slackConfigured: boolean
+  /** The made-up agent, while somebody wants it; null when nobody does. */
+  readonly demo: DemoView | null
+  readonly canRunDemo: boolean
   readonly guard:
     | { readonly state: 'well' | 'none' }
     /** Nobody has judged anything since. */
@@ -29,11 +33,12 @@ export interface ShellView {
 }
 
 export async function readShell(actor: Actor, now: Date, db: PrismaClient = database()): Promise<ShellView> {
-  const [open, forMe, facts, withPassword] = await Promise.all([
+  const [open, forMe, facts, withPassword, demo] = await Promise.all([
     openIncidentIds(actor, db),
     countForMe(actor, now, db),
     readGuardFacts(db, now),
     db.person.count({ where: { id: actor.id, passwordHash: { not: null } } }),
+    readDemo(db, now),
   ])
   const guard = guardState(facts, now)
   return {
@@ -46,6 +51,8 @@ export async function readShell(actor: Actor, now: Date, db: PrismaClient = data
     canEditAlerts: mayForAll(actor, 'alerts.edit'),
     openIncidents: open.length,
     approvalsForMe: forMe,
+    demo,
+    canRunDemo: mayForAll(actor, 'demo.run'),
     slackConfigured: Boolean(process.env.SWITCHBACK_SLACK_TOKEN),
     guard:
       guard.kind === 'silent' ? { state: 'silent', since: guard.since.toISOString() } : { state: guard.kind },
