@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { paths } from '#lib/paths.ts'
 import { openInstallation } from '#lib/testing/launched.ts'
 import { fillIn } from './support/enter.ts'
 import { record, slackAbout } from './support/machine.ts'
@@ -9,7 +10,7 @@ test('a newcomer watches a release be stopped: start, let it go wrong, see it ro
   browser,
 }) => {
   test.setTimeout(150_000)
-  const at = await openInstallation()
+  const at = await openInstallation({ SWITCHBACK_DESIGN: 'no' })
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] } })
   try {
     const page = await context.newPage()
@@ -50,6 +51,8 @@ test('a newcomer watches a release be stopped: start, let it go wrong, see it ro
     }).toPass({ timeout: 20_000 })
     const said = (await record('demo-agent', at)).map((entry) => entry['action'])
     expect(said).toContain('rollout.rollback')
+    // What is for whoever builds the panel is not there for whoever uses it.
+    expect((await page.goto(`${at.panelUrl}${paths.design()}`))?.status()).toBe(404)
   } finally {
     await context.close()
     await at.stop()

@@ -50,7 +50,12 @@ function FaultSwitch({ fault, on }: { fault: DemoFault; on: boolean }) {
             on ? 'justify-end border-stop bg-stop' : 'border-ink-3 bg-sunken',
           )}
         >
-          <span className={clsx('size-[1.125rem] rounded-full', on ? 'bg-surface' : 'bg-ink-3')} />
+          <span
+            className={clsx(
+              'size-[1.125rem] rounded-full forced-colors:bg-[CanvasText]',
+              on ? 'bg-surface' : 'bg-ink-3',
+            )}
+          />
         </span>
       </button>
       <RefusalText refusal={refusal} />

@@ -3,6 +3,7 @@ import { Countdown } from '#components/time/RelativeTime.tsx'
 import { ToneIcon } from '#components/ui/StateChip.tsx'
 import { tonePanel, toneText } from '#components/ui/tone.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
+import type { NextView } from '#lib/views/rolloutVerdict.ts'
 
 /** Is it safe, why, and what happens next: the first thing on the screen. */
 export function Verdict({ verdict, next, flip }: Pick<RolloutView, 'verdict' | 'next' | 'flip'>) {
@@ -29,14 +30,22 @@ export function Verdict({ verdict, next, flip }: Pick<RolloutView, 'verdict' | '
           >
             <div>
               <div className="text-xs font-semibold text-ink-2">{next.label}</div>
-              {next.note && <div className="text-xs text-ink-2 md:hidden">{next.note}</div>}
+              {next.note && (
+                <div className="text-xs text-ink-2 md:hidden">
+                  <Note next={next} />
+                </div>
+              )}
             </div>
             {next.at && (
               <div className="text-xl font-[640] tabular-nums md:text-2xl">
                 <Countdown at={next.at} after="any moment" />
               </div>
             )}
-            {next.note && <div className="hidden text-xs text-ink-2 md:block">{next.note}</div>}
+            {next.note && (
+              <div className="hidden text-xs text-ink-2 md:block">
+                <Note next={next} />
+              </div>
+            )}
           </div>
         )}
       </div>
@@ -52,5 +61,18 @@ export function Verdict({ verdict, next, flip }: Pick<RolloutView, 'verdict' | '
         </div>
       )}
     </section>
+  )
+}
+
+function Note({ next: { note, notBefore } }: { next: NextView }) {
+  return (
+    <>
+      {note}
+      {notBefore && (
+        <>
+          ; in <Countdown at={notBefore} after="a moment" className="tabular-nums" /> at the earliest
+        </>
+      )}
+    </>
   )
 }

@@ -1,5 +1,5 @@
 import 'server-only'
-import { type Actor, may } from '#lib/domain/actor.ts'
+import { type Actor, may, policyActor } from '#lib/domain/actor.ts'
 import { standingAt } from '#lib/domain/past.ts'
 import type { Rollout, SwitchStatus } from '#lib/domain/rollout.ts'
 import { database } from '#lib/store/database.ts'
@@ -44,10 +44,11 @@ export async function readIncidentMoment(
     figures(rollout.stable),
     wasLocked(db, rollout, until),
   ])
+  const standing = standingAt(rollout, events, until)
   const past: Rollout = {
     ...rollout,
-    ...standingAt(rollout, events, until),
-    approvalAskedAt: null,
+    ...standing,
+    approvalAskedAt: await waitedSince(db, rollout, standing.stageEnteredAt, until),
     switchStatus: switchAt(rollout, incident, until),
   }
   return {
@@ -83,6 +84,28 @@ function switchAt(rollout: Rollout, incident: Incident, at: Date): SwitchStatus 
 function recoveryAt(incident: Incident, at: Date): string | null {
   if (at < incident.openedAt) return null
   return incident.recoveryEndedAt && at >= incident.recoveryEndedAt ? incident.recovery : 'verifying'
+}
+
+/** When the policy asked a person to open the next stage; null when it was not waiting for one at this moment. */
+async function waitedSince(
+  db: PrismaClient,
+  { id }: Rollout,
+  stageEnteredAt: Date,
+  at: Date,
+): Promise<Date | null> {
+  const asked = await db.approval.findFirst({
+    where: {
+      rolloutId: id,
+      kind: 'promote',
+      askedById: policyActor.id,
+      askedAt: { gte: stageEnteredAt, lte: at },
+      // After a no it still takes a person, and nobody is asked again.
+      OR: [{ endedAt: null }, { endedAt: { gt: at } }, { status: 'rejected' }],
+    },
+    orderBy: { askedAt: 'desc' },
+    select: { askedAt: true },
+  })
+  return asked?.askedAt ?? null
 }
 
 async function wasLocked(db: PrismaClient, { agent, candidate }: Rollout, at: Date): Promise<boolean> {

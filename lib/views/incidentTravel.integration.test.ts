@@ -74,6 +74,33 @@ test('a pause is seen while it lasted', async () => {
   expect((await moment(32))?.verdict.word).toBe('Holding')
 })
 
+test('a wait for a person is seen while it lasted', async () => {
+  const asked = {
+    kind: 'promote',
+    agent,
+    subject: rolloutId,
+    rolloutId,
+    title: 'To 25 %',
+    reason: 'The gate',
+  }
+  const facts = { input: {}, seen: {}, seenDigest: '-', expiresAt: after(50) }
+  await house.db.approval.create({
+    data: {
+      id: 'ap_travel',
+      ...asked,
+      ...facts,
+      askedAt: after(40),
+      askedById: policyActor.id,
+      askedBy: { kind: 'policy', id: policyActor.id, name: policyActor.name },
+      status: 'expired',
+      endedAt: after(50),
+    },
+  })
+  expect((await moment(39))?.verdict.word).toBe('Holding')
+  expect((await moment(40))?.verdict.word).toBe('Waiting for approval')
+  expect((await moment(50))?.verdict.word).toBe('Holding')
+})
+
 test('before the first check nothing reads as healthy, and a moment outside is its nearest end', async () => {
   const first = await moment(-500)
   expect(first?.at).toBe(after(0).toISOString())

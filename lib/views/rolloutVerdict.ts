@@ -18,6 +18,8 @@ export interface NextView {
   /** When it comes by itself; null when it waits for something else than time. */
   readonly at: string | null
   readonly note: string
+  /** Then at the earliest, ISO 8601. */
+  readonly notBefore?: string
 }
 
 export function verdictOf(
@@ -127,8 +129,10 @@ export function nextOf(
     }
   if (whyFrozen(rollout, now)) return { label: 'Frozen: no guard is judging', at: null, note: to }
   const ends = holdEndsAt(rollout)
-  const time = ends > now ? `not before ${ends.toISOString().slice(11, 16)} UTC` : 'the time is over'
-  return { label: 'Waits for the evidence', at: null, note: `${to}; ${time}` }
+  const waits = { label: 'Waits for the evidence', at: null }
+  return ends > now
+    ? { ...waits, note: to, notBefore: ends.toISOString() }
+    : { ...waits, note: `${to}; the time is over` }
 }
 
 function nextOfRecovery(rollout: Rollout, incident: Incident, stableRuns: number): NextView {
