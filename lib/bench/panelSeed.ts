@@ -9,10 +9,11 @@ import type { PrismaClient } from '#lib/store/generated/client.ts'
 import type { Installation } from '#lib/testing/launched.ts'
 import { valueOf } from '#lib/testing/installation.ts'
 import { postRuns } from '#lib/testing/otlpRuns.ts'
+import { seedRecord } from './auditSeed.ts'
 
 /**
  * An installation as large as the aims speak of. One live and one stopped rollout are real, made by the guard from
- * telemetry; the others are copies of their rows. The audit rows are copies too, so their chain does not verify.
+ * telemetry; the others are copies of their rows. The record is that of `bench:audit`, so its chains do not verify.
  */
 export interface Seeded {
   readonly agent: string
@@ -43,7 +44,7 @@ export async function seedPanel(at: Installation, sizes: Sizes): Promise<Seeded>
     await copyAgents(owner, sizes.agents - 2)
     await copyRollouts(owner, { liveRollout, stoppedRollout, ...sizes })
     await deepen(owner, liveRollout)
-    await fillRecord(owner, sizes.auditRows)
+    await seedRecord(owner, sizes.auditRows)
     await owner.query('VACUUM ANALYZE')
     return { agent: live, liveRollout, incident }
   } finally {
@@ -106,9 +107,9 @@ async function until(fact: () => Promise<boolean>): Promise<void> {
   }
 }
 
-/** `bench-0001` and so on: each has the versions and the policy of the live one. */
+/** `agent-0` and so on, as the entries of the record name them: each has the versions and the policy of the live one. */
 async function copyAgents(owner: pg.Client, count: number): Promise<void> {
-  const name = `'bench-' || lpad(i::text, 4, '0')`
+  const name = `'agent-' || (i - 1)`
   await copy(owner, 'agent', `name = '${live}'`, count, { name, display_name: name })
   await copy(owner, 'version', `agent = '${live}'`, count, { agent: name })
   await copy(owner, 'policy_version', `agent = '${live}'`, count, { agent: name })
@@ -119,7 +120,7 @@ async function copyRollouts(
   { liveRollout, stoppedRollout, agents, rollouts }: Sizes & { liveRollout: string; stoppedRollout: string },
 ): Promise<void> {
   const others = agents - 2
-  const name = `'bench-' || lpad((1 + i % ${others})::text, 4, '0')`
+  const name = `'agent-' || (i % ${others})`
   const began = `to_json(now() - make_interval(hours => 1 + i / ${others} * 24))`
   const ended = { agent: name, started_at: began }
   const incident = `'in_bench' || i`
@@ -141,7 +142,7 @@ async function copyRollouts(
     recovery: `'recovered'`,
   })
   // Every other agent has a rollout under way.
-  const moving = `'bench-' || lpad((2 * i)::text, 4, '0')`
+  const moving = `'agent-' || (2 * i - 1)`
   await copy(owner, 'rollout', `id = '${liveRollout}'`, Math.floor(others / 2), {
     id: `'ro_live' || i`,
     agent: moving,
@@ -167,21 +168,6 @@ async function deepen(owner: pg.Client, rolloutId: string): Promise<void> {
       FROM bucket WHERE agent = '${live}' ORDER BY agent, version, start_at)`,
     720,
     { writer: `'bench'`, start_at: `to_json(to_timestamp(floor(extract(epoch FROM now()) / 10 - i) * 10))` },
-  )
-}
-
-async function fillRecord(owner: pg.Client, count: number): Promise<void> {
-  await owner.query(
-    `INSERT INTO audit_entry (chain, seq, at, action, agent, actor_kind, actor_id, outcome, reason, body, prev_hash, hash)
-     SELECT a, 1000 + (i - 1) / 198, now() - make_interval(secs => $1 - i), 'decision', a, 'policy', 'policy', 'allow', NULL,
-       json_build_object('seq', 1000 + (i - 1) / 198, 'action', 'decision', 'agent', a, 'outcome', 'allow')::text, md5(i::text), md5((i + 1)::text)
-     FROM generate_series(1, $1::int) i, LATERAL (SELECT 'bench-' || lpad((1 + (i - 1) % 198)::text, 4, '0') AS a) n`,
-    [count],
-  )
-  await owner.query(
-    `INSERT INTO audit_chain (chain, seq, hash)
-     SELECT DISTINCT ON (chain) chain, seq, hash FROM audit_entry WHERE chain LIKE 'bench-0%' ORDER BY chain, seq DESC
-     ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`,
   )
 }
 
