@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
+import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 
 /** Stories of people, against a production build with the real guard, edge, database and OpenTelemetry exporters. */
-
-const system =
-  process.env['CHROMIUM_PATH'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync)
-const isRoot = process.getuid?.() === 0
 
 export default defineConfig({
   testDir: 'e2e',
@@ -18,10 +14,7 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     screenshot: 'only-on-failure',
-    launchOptions: {
-      ...(system ? { executablePath: system } : {}),
-      args: ['--disable-background-networking', ...(isRoot ? ['--no-sandbox'] : [])],
-    },
+    launchOptions: await chromiumLaunch(),
   },
   projects: [
     { name: 'first use', testMatch: /firstUse\.setup\.ts/ },

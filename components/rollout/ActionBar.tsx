@@ -1,14 +1,12 @@
 'use client'
 import { clsx } from 'clsx'
 import { FastForward, Pause, Play, Siren, Undo2 } from 'lucide-react'
-import { useRef } from 'react'
 import { AskButton, whyNotAsk } from '#components/approval/AskButton.tsx'
 import { EngageButton } from '#components/switches/EngageButton.tsx'
 import { ActButton } from '#components/ui/ActButton.tsx'
 import { ButtonLink } from '#components/ui/ButtonLink.tsx'
-import { refusalOf } from '#components/ui/refusalOf.ts'
-import { pause, promote, resume } from '#lib/actions/rollout.ts'
-import type { Refusal } from '#lib/actions/refusal.ts'
+import { useEmergency } from '#components/ui/useEmergency.ts'
+import { promote, resume } from '#lib/actions/rollout.ts'
 import { paths } from '#lib/paths.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 
@@ -42,16 +40,7 @@ export function ActionBar({ view }: { view: RolloutView }) {
         ) : (
           <RollBack view={view} />
         )}
-        {view.phase === 'progressing' && (
-          <ActButton
-            {...beside}
-            label={`Pause at ${view.orderedPercent} %`}
-            icon={Pause}
-            whyNot={whyNot.pause}
-            act={(reason) => pause(view.id, reason)}
-            done="Paused"
-          />
-        )}
+        {view.phase === 'progressing' && <PauseHere view={view} />}
         {view.phase === 'paused' && (
           <ActButton
             {...beside}
@@ -116,7 +105,7 @@ const breakGlass = 'Break the glass: roll back now'
 /** One press and one confirmation; only where the policy sees nothing wrong it takes a second person, or the glass. */
 function RollBack({ view }: { view: RolloutView }) {
   const { stable, candidate, whyNot, takesSecondPerson, waiting } = view
-  const rollBack = useRollBack(view.id)
+  const rollBack = useEmergency(paths.emergency(view.id, 'rollback'))
   const label = `Roll back to ${stable.name}`
   const look = { icon: Undo2, variant: 'danger', size: 'lg', whySide: 'hidden' } as const
   if (takesSecondPerson.rollBack)
@@ -140,13 +129,27 @@ function RollBack({ view }: { view: RolloutView }) {
       {...look}
       label={label}
       whyNot={whyNot.rollBack}
-      act={rollBack}
+      act={(reason) => rollBack(reason === null ? {} : { reason })}
       done={`Ordered: all traffic to ${stable.name}`}
       confirm={{
         title: `Roll back to ${stable.name}?`,
         effect: effectOf(view),
         reason: { label: 'Why', required: false },
       }}
+    />
+  )
+}
+
+function PauseHere({ view }: { view: RolloutView }) {
+  const pause = useEmergency(paths.emergency(view.id, 'pause'))
+  return (
+    <ActButton
+      {...beside}
+      label={`Pause at ${view.orderedPercent} %`}
+      icon={Pause}
+      whyNot={view.whyNot.pause}
+      act={() => pause({})}
+      done="Paused"
     />
   )
 }
@@ -210,19 +213,4 @@ function StopWrites({ view }: { view: RolloutView }) {
 function effectOf({ stable, candidate, runsPerMinute, orderedPercent }: RolloutView): string {
   const moved = runsPerMinute > 0 ? ` About ${runsPerMinute} runs a minute move.` : ''
   return `All traffic goes to ${stable.name}; ${candidate.name} loses its ${orderedPercent} % and is locked until its incident is reviewed.${moved}`
-}
-
-/** Posts to the emergency door. The key stays the same until it was answered: pressing again cannot do it twice. */
-function useRollBack(rolloutId: string): (reason: string | null) => Promise<Refusal | null> {
-  const key = useRef<string | null>(null)
-  return async (reason) => {
-    key.current ??= crypto.randomUUID()
-    const answer = await fetch(paths.emergency(rolloutId, 'rollback'), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key.current },
-      body: JSON.stringify(reason === null ? {} : { reason }),
-    })
-    key.current = null
-    return await refusalOf(answer)
-  }
 }

@@ -4,7 +4,6 @@ import { requireActor } from '#lib/auth.ts'
 import type { Policy } from '#lib/domain/policy.ts'
 import { paths } from '#lib/paths.ts'
 import { readRolloutDocument } from '#lib/services/policy/document.ts'
-import { pauseRollout } from '#lib/services/rollout/pause.ts'
 import { promoteRollout } from '#lib/services/rollout/promote.ts'
 import { resumeRollout } from '#lib/services/rollout/resume.ts'
 import { startRollout as start } from '#lib/services/rollout/start.ts'
@@ -49,10 +48,6 @@ export async function readDocument(document: GivenDocument, agent?: string): Pro
 function isDocument(given: unknown): given is GivenDocument {
   if (typeof given !== 'object' || given === null) return false
   return 'json' in given || ('yaml' in given && typeof given.yaml === 'string')
-}
-
-export async function pause(rolloutId: string, reason: string | null): Promise<Refusal | null> {
-  return settled(await pauseRollout({ rolloutId, ...given(reason) }, await requireActor()))
 }
 
 export async function resume(rolloutId: string, reason: string | null): Promise<Refusal | null> {

@@ -1,5 +1,5 @@
 import { chromium, type Page } from '@playwright/test'
-import { findChromium } from '#lib/launcher/chromium.ts'
+import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { ensureBuild } from '#lib/launcher/build.ts'
 import { paths } from '#lib/paths.ts'
 import { type Installation, openInstallation } from '#lib/testing/launched.ts'
@@ -26,11 +26,7 @@ const password = 'correct horse battery'
 
 await ensureBuild((line) => process.stdout.write(`${line}\n`))
 const at = await openInstallation()
-const executablePath = await findChromium()
-const browser = await chromium.launch({
-  ...(executablePath ? { executablePath } : {}),
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-})
+const browser = await chromium.launch(await chromiumLaunch())
 let talking: NodeJS.Timeout | undefined
 try {
   const signedIn = await signUp(at)

@@ -167,7 +167,6 @@ export const doors: readonly Door[] = [
   action('alerts.ts', 'removeAlertRoute', alertsEdit),
   action('rollout.ts', 'startRollout', release),
   action('rollout.ts', 'readDocument', anyone),
-  action('rollout.ts', 'pause', brake),
   action('rollout.ts', 'resume', brake),
   action('rollout.ts', 'promote', release),
 

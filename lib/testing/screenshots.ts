@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from '@playwright/test'
-import { findChromium } from '#lib/launcher/chromium.ts'
+import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { ensureBuild } from '#lib/launcher/build.ts'
 import { root } from '#lib/launcher/root.ts'
 import { paths } from '#lib/paths.ts'
@@ -37,11 +37,7 @@ rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 await ensureBuild(say)
 const at = await openInstallation()
-const executablePath = await findChromium()
-const browser = await chromium.launch({
-  ...(executablePath ? { executablePath } : {}),
-  args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-})
+const browser = await chromium.launch(await chromiumLaunch())
 try {
   await take('signed-out', null, { 'sign-in': paths.signIn(), welcome: new URL(at.link).pathname })
   const me = await signUp()
