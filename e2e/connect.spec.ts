@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { openInstallation } from '#lib/testing/launched.ts'
 import { openSnippetProject } from '#lib/testing/snippetProject.ts'
+import { expectAccessible } from './support/axe.ts'
 import { fillIn } from './support/enter.ts'
 
 /** From the one-time link to the first trace received, with what the page says to copy and nothing else. */
@@ -13,19 +13,6 @@ const withinMs = 180_000
 /** What stands in a box, as it would be copied. */
 async function copied(page: Page, label: string): Promise<string> {
   return await page.getByLabel(label, { exact: true }).innerText()
-}
-
-async function complaintsOf(page: Page): Promise<string[]> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} at ${target.join(' ')}`))
-}
-
-async function look(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await expect.poll(() => complaintsOf(page), { message: colorScheme, timeout: 8_000 }).toEqual([])
-  }
 }
 
 test('somebody new goes from the one-time link to a first trace, a stable version and a rollout to start', async ({
@@ -46,7 +33,7 @@ test('somebody new goes from the one-time link to a first trace, a stable versio
     const token = (await copied(page, 'The token of order-agent')).trim()
     expect(token).toMatch(/^swb_/)
     await expect(page.getByText('Waiting for the first run of order-agent…')).toBeVisible()
-    await look(page)
+    await expectAccessible(page, 'waiting for the first run')
 
     // A token that was copied wrongly is told, not passed over.
     const first = await copied(page, 'Send a run, curl')
@@ -69,7 +56,7 @@ test('somebody new goes from the one-time link to a first trace, a stable versio
 
     await project.runShell(await copied(page, 'Ask for the version, curl'))
     await expect(page.getByText('asked', { exact: true })).toBeVisible()
-    await look(page)
+    await expectAccessible(page, 'connected')
 
     await page.getByLabel('Version', { exact: true }).fill('2.4.0')
     await page.getByLabel('Code revision').fill('9f31c07e')

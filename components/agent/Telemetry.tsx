@@ -38,7 +38,7 @@ export function Telemetry({ agent, health }: { agent: string; health: TelemetryH
 
 function Arrival({ lastRunAt }: { lastRunAt: string | null }) {
   const now = useNow()
-  if (!lastRunAt) return <StateChip tone="neutral">waiting for the first run</StateChip>
+  if (!lastRunAt) return <StateChip tone="neutral">no run yet</StateChip>
   const silent = now.getTime() - Date.parse(lastRunAt) > defaultPolicy.staleSeconds * 1000
   return silent ? <StateChip tone="hold">silent</StateChip> : <StateChip tone="allow">arriving</StateChip>
 }

@@ -65,7 +65,7 @@ function Routing({
 }: Pick<MomentPanelProps, 'moment' | 'candidate' | 'stable'>) {
   return (
     <div>
-      <div aria-hidden className="flex h-2 overflow-hidden rounded-full bg-stable/40">
+      <div aria-hidden className="solid flex h-2 overflow-hidden rounded-full bg-stable/40">
         <span className="bg-candidate" style={{ width: `${candidatePercent}%` }} />
       </div>
       <p className="mt-1.5 flex flex-wrap justify-between gap-x-4 text-sm tabular-nums">

@@ -34,7 +34,7 @@ export function StageRail({
             aria-current={stage.state === 'current' ? 'step' : undefined}
             className="min-w-0"
           >
-            <span aria-hidden className={clsx('block h-[3px] rounded-full', bars[stage.state])} />
+            <span aria-hidden className={clsx('solid block h-[3px] rounded-full', bars[stage.state])} />
             <span
               className={clsx(
                 'mt-1.5 block truncate font-semibold tabular-nums',

@@ -24,7 +24,7 @@ export function Theatre({
 }) {
   return (
     <section aria-label="The rollback, step by step">
-      <ol className="grid overflow-hidden rounded-card border border-line bg-surface shadow-card md:auto-cols-fr md:grid-flow-col">
+      <ol className="grid grid-cols-[minmax(0,1fr)] overflow-hidden rounded-card border border-line bg-surface shadow-card md:auto-cols-fr md:grid-flow-col md:grid-cols-none">
         {steps.map((step, index) => (
           <Step key={step.name} step={step} isFirst={index === 0} recoveryFrom={recoveryFrom} />
         ))}
@@ -45,11 +45,11 @@ function Step({
   const look = step.name === 'detected' ? { ...looks.failed, word: 'seen' } : looks[step.state]
   const { icon: Icon } = look
   return (
-    <li className="relative flex items-baseline gap-3 border-line px-4 py-2.5 not-first:border-t md:block md:py-3.5 md:not-first:border-t-0 md:not-first:border-l">
+    <li className="relative flex items-baseline gap-x-3 max-[340px]:flex-wrap border-line px-4 py-2.5 not-first:border-t md:block md:py-3.5 md:not-first:border-t-0 md:not-first:border-l">
       <span
         aria-hidden
         className={clsx(
-          'absolute inset-y-0 left-0 w-[3px] md:inset-x-0 md:top-0 md:h-[3px] md:w-auto',
+          'solid absolute inset-y-0 left-0 w-[3px] md:inset-x-0 md:top-0 md:h-[3px] md:w-auto',
           look.bar,
         )}
       />

@@ -87,7 +87,7 @@ export function judgeRecovery(policy: Policy, facts: RecoveryFacts): RecoveryVer
   if (stable.runs < policy.recoveryRunsMin) {
     return {
       recovery: 'inconclusive',
-      because: `Only ${stable.runs} stable runs came in; ${policy.recoveryRunsMin} are needed to say anything`,
+      because: `${fewRuns(stable.runs)} came in; ${policy.recoveryRunsMin} are needed to say anything`,
     }
   }
   const breach = breachesOf(policy, stable)[0]
@@ -98,4 +98,9 @@ export function judgeRecovery(policy: Policy, facts: RecoveryFacts): RecoveryVer
     }
   }
   return { recovery: 'recovered', because: `${stable.runs} stable runs, every figure inside its limit` }
+}
+
+function fewRuns(runs: number): string {
+  if (runs === 0) return 'No stable run'
+  return runs === 1 ? 'One stable run' : `Only ${runs} stable runs`
 }

@@ -47,7 +47,7 @@ async function readRows(db: PrismaClient, actor: Actor, only: readonly string[] 
       r.stage_entered_at AS "stageEnteredAt", r.weight_bp AS "weightBp", r.approval_asked_at AS "approvalAskedAt",
       r.rollback_window_ends_at AS "rollbackWindowEndsAt", r.started_at AS "startedAt", r.switch_status AS "switchStatus", r.recovery,
       r.incident_id AS "incidentId", p.policy, d.outcome, d.reason, d.because,
-      i.note, i.recovery_until AS "recoveryUntil", i.recovery_because AS "recoveryBecause",
+      i.note, CASE WHEN i.decision_id IS NULL THEN i.actor->>'name' END AS "stoppedBy", i.recovery_until AS "recoveryUntil", i.recovery_because AS "recoveryBecause",
       EXISTS (
         SELECT 1 FROM version v JOIN lock l ON l.holds_key = v.agent || ':' || v.digest
         WHERE v.agent = a.name AND v.name = r.candidate) AS "candidateLocked",

@@ -29,6 +29,7 @@ const moving: NowRow = {
   reason: null,
   because: 'A 3-fold error rate would have shown by now.',
   note: null,
+  stoppedBy: null,
   recoveryUntil: null,
   recoveryBecause: null,
   candidateLocked: false,

@@ -1,4 +1,5 @@
 import type { Policy, Stage } from '#lib/domain/policy.ts'
+import { stopSentence } from '#lib/domain/stopSentence.ts'
 import type { Phase, Recovery, SwitchStatus } from '#lib/domain/rollout.ts'
 
 /** The state of an agent in a word and a sentence, and what comes next. */
@@ -22,6 +23,8 @@ interface RolloutFacts {
   readonly reason: string | null
   readonly because: string | null
   readonly note: string | null
+  /** Who stopped it; null where the policy did. */
+  readonly stoppedBy: string | null
   readonly recoveryUntil: Date | null
   readonly recoveryBecause: string | null
   readonly candidateLocked: boolean
@@ -165,7 +168,7 @@ function rolledBack(row: RolloutRow): State {
     case null: {
       const failed = row.switchStatus === 'failed' ? ' The switch was not seen in force yet.' : ''
       const next = { at: row.recoveryUntil?.toISOString() ?? null, what: 'recovery verdict' }
-      const sentence = `${row.note ?? row.because ?? 'All traffic was put back'}${failed}`
+      const sentence = `${stopSentence({ because: row.note, person: row.stoppedBy })}${failed}`
       return { group: 'attention', tone: 'stop', word: 'stopped', sentence, next }
     }
     default:

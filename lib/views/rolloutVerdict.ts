@@ -1,6 +1,7 @@
 import { gate, holdEndsAt } from '#lib/domain/gate.ts'
 import { whyFrozen } from '#lib/domain/guardWatch.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
+import { stopSentence } from '#lib/domain/stopSentence.ts'
 import type { Decision as DecisionRow, Incident } from '#lib/store/generated/client.ts'
 
 /** Is it safe, why, and what happens next: in a word, a sentence, and an event. */
@@ -40,7 +41,10 @@ export function verdictOf(
     return {
       tone: 'stop',
       word: 'Stopped',
-      sentence: incident?.note ?? '',
+      sentence: stopSentence({
+        because: incident?.note ?? null,
+        person: incident && incident.decisionId === null ? (incident.actor as { name: string }).name : null,
+      }),
       follows: `${traffic}. ${lock}. The reason is ${incident?.reason ?? 'not known'}.`,
     }
   }
