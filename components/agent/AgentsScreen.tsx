@@ -66,7 +66,7 @@ function AgentsTable({ agents }: { agents: readonly AgentLine[] }) {
       </thead>
       <tbody>
         {agents.map((line) => (
-          <tr key={line.agent} className="transition-colors hover:bg-sunken">
+          <tr key={line.agent} className="hover:transition-colors hover:bg-sunken">
             <Td>
               <Link
                 data-row=""

@@ -25,7 +25,7 @@ export function RolloutsTable({ agent, rollouts }: { agent: string; rollouts: re
           </thead>
           <tbody>
             {rollouts.map((rollout) => (
-              <tr key={rollout.id} className="transition-colors hover:bg-sunken">
+              <tr key={rollout.id} className="hover:transition-colors hover:bg-sunken">
                 <Td className="whitespace-nowrap">
                   <Link href={paths.rollout(agent, rollout.id)} className="mono rounded hover:underline">
                     <span className="text-ink-3">{rollout.stable} → </span>

@@ -23,7 +23,7 @@ const kindWords: Readonly<Record<string, string>> = {
 export function OutboxRow({ line }: { line: OutboxLine }) {
   const what = kindWords[line.kind] ?? line.kind.replaceAll('_', ' ')
   return (
-    <tr className="transition-colors hover:bg-sunken">
+    <tr className="hover:transition-colors hover:bg-sunken">
       <Td>
         <b className="font-semibold">{what}</b>
         <div className="text-xs [overflow-wrap:anywhere] text-ink-3">

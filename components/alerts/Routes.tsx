@@ -58,7 +58,7 @@ export function Routes({ view }: { view: AlertsView }) {
 
 function Row({ line, rotate }: { line: AlertRouteLine; rotate: () => void }) {
   return (
-    <tr className="transition-colors hover:bg-sunken">
+    <tr className="hover:transition-colors hover:bg-sunken">
       <Td>
         <span className="flex flex-wrap items-center gap-x-2">
           <b className="font-semibold [overflow-wrap:anywhere]">{line.to}</b>

@@ -12,7 +12,7 @@ export function SnippetTabs({ label, snippets }: { label: string; snippets: read
           <Tabs.Trigger
             key={snippet.id}
             value={snippet.id}
-            className="h-11 shrink-0 rounded-lg border border-transparent px-3 font-medium whitespace-nowrap text-ink-2 transition-colors hover:text-ink data-[state=active]:border-line-2 data-[state=active]:bg-sunken data-[state=active]:text-ink md:h-9"
+            className="h-11 shrink-0 rounded-lg border border-transparent px-3 font-medium whitespace-nowrap text-ink-2 hover:transition-colors hover:text-ink data-[state=active]:border-line-2 data-[state=active]:bg-sunken data-[state=active]:text-ink md:h-9"
           >
             {snippet.label}
           </Tabs.Trigger>

@@ -46,7 +46,7 @@ function FaultSwitch({ fault, on }: { fault: DemoFault; on: boolean }) {
         <span
           aria-hidden
           className={clsx(
-            'flex h-6 w-10 shrink-0 rounded-full border p-0.5 transition-colors',
+            'flex h-6 w-10 shrink-0 rounded-full border p-0.5',
             on ? 'justify-end border-stop bg-stop' : 'border-ink-3 bg-sunken',
           )}
         >

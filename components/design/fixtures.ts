@@ -113,7 +113,7 @@ export const series: SeriesView['points'] = Array.from({ length: 60 }, (_, index
     at: began + index * 10_000,
     candidate: figures(index < 45 ? 0.01 + (index % 3) * 0.002 : 0.02 + (index - 45) * 0.006),
     stable: figures(0.01 + (index % 4) * 0.001),
-    candidateRuns: isGap ? 0 : 12,
+    candidateRuns: isGap ? 0 : 8 + (index % 7) * 3,
     stableRuns: isGap ? 0 : 48,
   }
 })

@@ -2,7 +2,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Lock, LockOpen } from 'lucide-react'
 import Link from 'next/link'
-import { lazy } from 'react'
 import { WaitingApprovals } from '#components/approval/WaitingApprovals.tsx'
 import { AskButton } from '#components/approval/AskButton.tsx'
 import { EvidenceTable } from '#components/rollout/EvidenceTable.tsx'
@@ -15,14 +14,15 @@ import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { Later } from '#components/ui/Later.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
+import { latePart } from '#components/ui/latePart.tsx'
 import { paths } from '#lib/paths.ts'
 import { incidentQuery } from '#lib/queries/incident.ts'
 import type { IncidentView } from '#lib/views/incident.ts'
 import { RecoveryMeter } from './RecoveryMeter.tsx'
 import { ReplayButton } from './ReplayButton.tsx'
 
-const TimeTravel = lazy(async () => ({ default: (await import('./TimeTravel.tsx')).TimeTravel }))
-const AfterStop = lazy(async () => ({ default: (await import('./AfterStop.tsx')).AfterStop }))
+const TimeTravel = latePart(async () => (await import('./TimeTravel.tsx')).TimeTravel)
+const AfterStop = latePart(async () => (await import('./AfterStop.tsx')).AfterStop)
 
 /** A stop, from what was seen to what came of it. */
 export function IncidentScreen({ initial }: { initial: IncidentView }) {
@@ -38,10 +38,10 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
           </>
         }
       />
-      <div className="grid gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <WaitingApprovals waiting={view.waiting} />
         <Theatre steps={view.theatre} recoveryFrom={view.recovery.from} />
-        <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
           <div className="grid min-w-0 content-start gap-4">
             <Seen view={view} />
             <Later place="h-[236px]">

@@ -14,7 +14,7 @@ export function AgentRow({ agent }: { agent: NowAgent }) {
   return (
     <article
       aria-label={agent.agent}
-      className="group relative grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 px-4 py-[13px] transition-colors hover:bg-sunken lg:grid-cols-[20px_minmax(140px,1.1fr)_minmax(150px,1.1fr)_116px_minmax(0,2.6fr)_132px] lg:gap-x-4"
+      className="group relative grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 px-4 py-[13px] hover:transition-colors hover:bg-sunken lg:grid-cols-[20px_minmax(140px,1.1fr)_minmax(150px,1.1fr)_116px_minmax(0,2.6fr)_132px] lg:gap-x-4"
     >
       <ToneIcon
         tone={agent.tone}

@@ -11,7 +11,7 @@ export function IncidentRow({ incident }: { incident: IncidentLine }) {
   return (
     <article
       aria-label={`${incident.agent} ${incident.fromVersion}`}
-      className="relative grid gap-x-5 gap-y-1 px-4 py-3 transition-colors hover:bg-sunken md:grid-cols-[minmax(150px,1fr)_minmax(0,2.6fr)_17rem] md:items-center"
+      className="relative grid gap-x-5 gap-y-1 px-4 py-3 hover:transition-colors hover:bg-sunken md:grid-cols-[minmax(150px,1fr)_minmax(0,2.6fr)_17rem] md:items-center"
     >
       <div className="min-w-0">
         <Link

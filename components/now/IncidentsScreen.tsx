@@ -6,11 +6,12 @@ import { Banner } from '#components/ui/Banner.tsx'
 import { Card } from '#components/ui/Card.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
 import { Older } from '#components/ui/Older.tsx'
+import { LongList } from '#components/ui/LongList.tsx'
 import type { IncidentsWishes } from '#lib/address/incidents.ts'
 import { incidentsQuery } from '#lib/queries/incidents.ts'
 import type { IncidentsView } from '#lib/views/incidents.ts'
 import { IncidentFilters } from './IncidentFilters.tsx'
-import { IncidentList } from './IncidentList.tsx'
+import { IncidentRow } from './IncidentRow.tsx'
 import { PrecisionTable } from './PrecisionTable.tsx'
 
 interface IncidentsScreenProps {
@@ -52,7 +53,13 @@ export function IncidentsScreen({ wishes, initial }: IncidentsScreenProps) {
               : 'Every stop opens one, with what was seen, what was decided, and how it recovered.'}
           </EmptyState>
         ) : (
-          <IncidentList incidents={incidents} />
+          <LongList
+            label="Incidents"
+            items={incidents}
+            keyOf={({ id }) => id}
+            rowHeight={66}
+            row={(incident) => <IncidentRow incident={incident} />}
+          />
         )}
       </Card>
       <Older

@@ -27,16 +27,16 @@ export function NowScreen({ initial }: { initial: NowView }) {
   )
 }
 
-/** How many rows of a group are there at first: more than fit on a screen, few enough to be there at once. */
-const shownAtFirst = 25
+/** How many rows of a group are there at first: few enough to be there at once, and fewer where nothing is to be done. */
+const shownAtFirst: Record<Group, number> = { attention: 25, moving: 15, steady: 6 }
 
 function AgentGroup({ group, agents }: { group: Group; agents: readonly NowAgent[] }) {
   const id = useId()
   const [all, setAll] = useState(false)
   const members = agents.filter((agent) => agent.group === group)
   if (members.length === 0) return null
-  const isCut = !all && members.length > shownAtFirst
-  const shown = isCut ? members.slice(0, shownAtFirst) : members
+  const isCut = !all && members.length > shownAtFirst[group]
+  const shown = isCut ? members.slice(0, shownAtFirst[group]) : members
   return (
     <section aria-labelledby={id} className="mt-6">
       <h2 id={id} className="mb-2 text-[0.78rem] font-semibold text-ink-3">
@@ -45,7 +45,7 @@ function AgentGroup({ group, agents }: { group: Group; agents: readonly NowAgent
       </h2>
       <ul className="overflow-hidden rounded-card border border-line bg-surface shadow-card">
         {shown.map((agent) => (
-          <li key={agent.agent} className="border-line not-first:border-t">
+          <li key={agent.agent} className="when-near border-line not-first:border-t">
             <AgentRow agent={agent} />
           </li>
         ))}
@@ -53,7 +53,7 @@ function AgentGroup({ group, agents }: { group: Group; agents: readonly NowAgent
           <li className="border-t border-line">
             <button
               type="button"
-              className="flex h-11 w-full items-center justify-center gap-1.5 text-sm font-medium text-ink-2 transition-colors hover:bg-sunken hover:text-ink"
+              className="flex h-11 w-full items-center justify-center gap-1.5 text-sm font-medium text-ink-2 hover:transition-colors hover:bg-sunken hover:text-ink"
               onClick={() => setAll(true)}
             >
               Show all {members.length}

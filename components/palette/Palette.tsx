@@ -1,6 +1,7 @@
 'use client'
 import { Command } from 'cmdk'
 import { Dialog } from 'radix-ui'
+import { Scrim } from '#components/ui/Scrim.tsx'
 import { PaletteList } from './PaletteList.tsx'
 
 interface PaletteProps {
@@ -13,7 +14,7 @@ export function Palette({ open, onOpenChange }: PaletteProps) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=open]:animate-[appear_120ms_ease-out]" />
+        <Scrim className="animate-[appear_120ms_ease-out]" />
         <Dialog.Content
           aria-describedby={undefined}
           className="fixed inset-x-0 top-0 z-50 overflow-hidden border-b border-line bg-surface shadow-raised outline-none data-[state=open]:animate-[appear_140ms_ease-out] sm:inset-x-auto sm:top-[12vh] sm:left-1/2 sm:w-[min(38rem,calc(100vw-2rem))] sm:-translate-x-1/2 sm:rounded-card sm:border"

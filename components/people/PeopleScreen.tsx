@@ -58,7 +58,7 @@ export function PeopleScreen({ view }: { view: PeopleView }) {
 function Row({ line, manage }: { line: PersonLine; manage: () => void }) {
   const roles = [...new Set(line.grants.map(grantName))]
   return (
-    <tr className="transition-colors hover:bg-sunken">
+    <tr className="hover:transition-colors hover:bg-sunken">
       <Td>
         <span className="flex flex-wrap items-center gap-x-2">
           <b className="font-semibold">{line.name}</b>

@@ -1,12 +1,14 @@
 'use client'
 import { clsx } from 'clsx'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense, useDeferredValue, useEffect, useState } from 'react'
+import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { onDemand } from '#components/ui/onDemand.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { Segments } from '#components/ui/Segments.tsx'
 import { useAddress } from '#components/ui/useAddress.ts'
+import { useCalmly } from '#components/ui/useCalmly.ts'
 import { whenIdle } from '#components/ui/whenIdle.ts'
+import { latePart } from '#components/ui/latePart.tsx'
 import { rolloutAddress } from '#lib/address/rollout.ts'
 import { type SeriesRange, seriesRanges, usualRange } from '#lib/domain/series.ts'
 import { seriesQuery } from '#lib/queries/rollout.ts'
@@ -16,7 +18,7 @@ import { figure } from './figures.ts'
 
 // The charts come after the verdict: they are the heaviest part of the page, and the last that anybody needs at night.
 const loadChart = () => import('#components/charts/MetricChart.tsx')
-const MetricChart = lazy(async () => ({ default: (await loadChart()).MetricChart }))
+const MetricChart = latePart(async () => (await loadChart()).MetricChart)
 const [MetricTable, prepareTable] = onDemand(async () => (await import('./MetricTable.tsx')).MetricTable)
 
 const rangeWords: Record<SeriesRange, string> = { '15m': '15 min', '1h': '1 h', '2h': '2 h', '6h': '6 h' }
@@ -29,8 +31,6 @@ export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | '
   const { wishes, setWishes } = useAddress(rolloutAddress, 'browser')
   const { metric: wished, range } = wishes
   const { data, isError } = useQuery(seriesQuery(id, range ?? usualRange))
-  // Whatever a person does meanwhile comes before the charts.
-  const points = useDeferredValue(data?.points ?? null)
   // A metric that this policy does not limit has no chart.
   const large = metrics.find(({ metric }) => metric === wished) ?? null
   const shown = large ? [large] : metrics
@@ -61,7 +61,7 @@ export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | '
           aside={<Legend metric={metric} />}
         >
           <div className={clsx('px-2 pb-2', large ? 'h-[300px]' : 'h-[168px]')}>
-            <Drawn asTable={asTable} metric={metric} points={points} failed={isError}>
+            <Drawn asTable={asTable} metric={metric} newest={data?.points ?? null} failed={isError}>
               {(drawn) => (
                 <Suspense fallback={<Pending />}>
                   <MetricChart
@@ -89,30 +89,35 @@ export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | '
   )
 }
 
-/** What a tile draws: the figures over time, or why they are not there. */
+/** What a tile draws: the figures over time, or why they are not there. Whatever a person does meanwhile comes first. */
 function Drawn({
   asTable,
   metric,
-  points,
+  newest,
   failed,
   children,
 }: {
   readonly asTable: boolean
   readonly metric: MetricView
-  readonly points: SeriesView['points'] | null
+  readonly newest: SeriesView['points'] | null
   readonly failed: boolean
   readonly children: (points: SeriesView['points']) => ReactNode
 }) {
-  if (points === null)
-    return failed ? (
-      <p className="p-3 text-sm text-ink-3">The figures over time could not be read.</p>
-    ) : (
-      <Pending />
-    )
-  return asTable ? (
-    <MetricTable metric={metric.metric} label={metric.label} series={points} />
-  ) : (
-    children(points)
+  const place = useRef<HTMLDivElement>(null)
+  const points = useCalmly(newest, place)
+  return (
+    <div ref={place} className="h-full">
+      {points === null && !failed && <Pending />}
+      {points === null && failed && (
+        <p className="p-3 text-sm text-ink-3">The figures over time could not be read.</p>
+      )}
+      {points !== null &&
+        (asTable ? (
+          <MetricTable metric={metric.metric} label={metric.label} series={points} />
+        ) : (
+          children(points)
+        ))}
+    </div>
   )
 }
 

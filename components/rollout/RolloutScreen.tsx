@@ -1,9 +1,10 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { WaitingApprovals } from '#components/approval/WaitingApprovals.tsx'
 import { DeniedBanners } from '#components/switches/DeniedBanners.tsx'
 import { Later } from '#components/ui/Later.tsx'
+import { latePart } from '#components/ui/latePart.tsx'
 import { rolloutQuery } from '#lib/queries/rollout.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import { ActionBar } from './ActionBar.tsx'
@@ -13,20 +14,20 @@ import { Theatre } from './Theatre.tsx'
 import { Verdict } from './Verdict.tsx'
 
 // Nothing in them can be pressed: they may stand there before their scripts do.
-const SideCards = lazy(async () => ({ default: (await import('./SideCards.tsx')).SideCards }))
-const Evidence = lazy(async () => ({ default: (await import('./Evidence.tsx')).Evidence }))
+const SideCards = latePart(async () => (await import('./SideCards.tsx')).SideCards)
+const Evidence = latePart(async () => (await import('./Evidence.tsx')).Evidence)
 
 /** A rollout, live. Is it safe, why, what happens next, and what can I do: from top to bottom in that order. */
 export function RolloutScreen({ initial }: { initial: RolloutView }) {
   const { data: view } = useQuery({ ...rolloutQuery(initial.id), initialData: initial })
   return (
     <>
-      <div className="grid gap-4">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Verdict verdict={view.verdict} next={view.next} flip={view.flip} />
         <DeniedBanners denied={view.denied} />
         <WaitingApprovals waiting={view.waiting} />
         {view.theatre && <Theatre steps={view.theatre} recoveryFrom={view.recovery?.from ?? null} />}
-        <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_280px]">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-[minmax(0,1fr)_280px]">
           <div className="grid min-w-0 content-start gap-4">
             <StageRail stages={view.stages} startedAt={view.startedAt} startedBy={view.startedBy} />
             <MetricCards id={view.id} metrics={view.metrics} markers={view.markers} />

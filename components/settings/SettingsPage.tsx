@@ -22,7 +22,7 @@ export function SettingsPage({ href, children }: { href: string; children: React
                 href={place.href}
                 aria-current={place.href === href ? 'page' : undefined}
                 className={clsx(
-                  '-mb-px flex h-11 items-center border-b-2 px-3 font-medium whitespace-nowrap transition-colors md:h-9',
+                  '-mb-px flex h-11 items-center border-b-2 px-3 font-medium whitespace-nowrap hover:transition-colors md:h-9',
                   place.href === href
                     ? 'border-ink text-ink'
                     : 'border-transparent text-ink-2 hover:border-line-2 hover:text-ink',

@@ -1,6 +1,7 @@
 'use client'
 import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
+import { Scrim } from '#components/ui/Scrim.tsx'
 import { Brand } from './Brand.tsx'
 import { NavLinks } from './NavLinks.tsx'
 import { Person } from './Person.tsx'
@@ -10,7 +11,7 @@ export function MobileMenu({ open, onOpenChange }: { open: boolean; onOpenChange
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
-        <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim md:hidden" />
+        <Scrim className="md:hidden" />
         <Dialog.Content
           aria-describedby={undefined}
           className="fixed inset-y-0 left-0 z-50 flex w-[min(17rem,85vw)] flex-col border-r border-line bg-sunken px-2.5 pt-2 pb-4 shadow-raised md:hidden"

@@ -42,7 +42,7 @@ function NavLink({
       aria-current={on ? 'page' : undefined}
       {...(onGo ? { onClick: onGo } : {})}
       className={clsx(
-        'flex items-center gap-2.5 rounded-[7px] px-2 font-medium transition-colors',
+        'flex items-center gap-2.5 rounded-[7px] px-2 font-medium hover:transition-colors',
         tall ? 'h-11 text-[0.9375rem]' : 'h-[34px]',
         on
           ? 'bg-surface text-ink shadow-[0_0_0_1px_var(--line)]'

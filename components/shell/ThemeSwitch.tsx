@@ -20,11 +20,8 @@ export function ThemeSwitch() {
   const choose = (theme: Theme) => {
     setChosen(theme)
     const root = document.documentElement
-    // At once: everything fading at the same time keeps the page busy for six frames.
-    root.dataset.themeChanging = ''
     if (theme === 'system') delete root.dataset.theme
     else root.dataset.theme = theme
-    requestAnimationFrame(() => requestAnimationFrame(() => delete root.dataset.themeChanging))
     document.cookie = `${themeCookie}=${theme}; path=/; max-age=${year}; samesite=lax`
   }
 

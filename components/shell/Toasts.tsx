@@ -1,8 +1,12 @@
 'use client'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
+import { latePart } from '#components/ui/latePart.tsx'
 import { whenIdle } from '#components/ui/whenIdle.ts'
 
-const Toaster = lazy(async () => ({ default: (await import('sonner')).Toaster }))
+const Toaster = latePart(
+  async () => (await import('sonner')).Toaster,
+  () => null,
+)
 
 /** Where short messages appear. Not part of the first load: nothing is said before somebody acts. */
 export function Toasts() {

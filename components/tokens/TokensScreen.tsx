@@ -66,7 +66,7 @@ export function TokensScreen({ view }: { view: TokensView }) {
 function Row({ line, rotate }: { line: TokenLine; rotate: () => void }) {
   const isOver = line.state === 'expired' || line.state === 'revoked'
   return (
-    <tr className="transition-colors hover:bg-sunken">
+    <tr className="hover:transition-colors hover:bg-sunken">
       <Td>
         <span className="flex flex-wrap items-center gap-x-2">
           <b className="font-semibold">{line.name}</b>

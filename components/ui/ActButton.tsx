@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useId, useState } from 'react'
 import type { Refusal } from '#lib/actions/refusal.ts'
 import { Button, type ButtonLook } from './Button.tsx'
 import { onDemand } from './onDemand.tsx'
+import { PlainConfirm } from './PlainConfirm.tsx'
 import { RefusalText } from './RefusalText.tsx'
 import { say } from './say.ts'
 import { useAct } from './useAct.ts'
@@ -12,6 +13,7 @@ import { whenIdle } from './whenIdle.ts'
 
 const [ConfirmDialog, prepareDialog] = onDemand(
   async () => (await import('./ConfirmDialog.tsx')).ConfirmDialog,
+  PlainConfirm,
 )
 
 export interface ActButtonProps extends ButtonLook {

@@ -27,7 +27,7 @@ export interface ButtonLook {
 export function buttonClass({ variant = 'outline', size = 'md' }: ButtonLook = {}): string {
   return clsx(
     'inline-flex shrink-0 items-center justify-center rounded-lg border font-[560] whitespace-nowrap select-none',
-    'transition-colors duration-100 active:translate-y-px',
+    'hover:transition-colors duration-100 active:translate-y-px',
     'aria-disabled:cursor-not-allowed aria-disabled:opacity-50 aria-disabled:active:translate-y-0',
     'disabled:cursor-not-allowed disabled:opacity-50 disabled:active:translate-y-0',
     '[&_svg]:size-4 [&_svg]:shrink-0',

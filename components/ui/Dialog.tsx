@@ -2,6 +2,7 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
+import { Scrim } from './Scrim.tsx'
 
 export interface DialogProps {
   readonly open: boolean
@@ -17,7 +18,7 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-scrim data-[state=open]:animate-[appear_120ms_ease-out]" />
+        <Scrim className="animate-[appear_120ms_ease-out]" />
         <Radix.Content className="fixed inset-x-0 bottom-0 z-50 max-h-[90dvh] overflow-y-auto rounded-t-2xl border border-line bg-surface p-5 pb-6 shadow-raised data-[state=open]:animate-[appear_140ms_ease-out] sm:inset-x-auto sm:top-[18vh] sm:bottom-auto sm:left-1/2 sm:w-[min(30rem,calc(100vw-2rem))] sm:-translate-x-1/2 sm:rounded-card">
           <Radix.Title className="pr-8 text-lg font-semibold tracking-[-0.01em]">{title}</Radix.Title>
           <Radix.Description asChild>

@@ -32,7 +32,7 @@ export function Field({ label, hint, error, children, className, labelInColumn }
 }
 
 const box = clsx(
-  'w-full rounded-lg border border-line-2 bg-surface px-3 text-ink transition-colors',
+  'w-full rounded-lg border border-line-2 bg-surface px-3 text-ink',
   'hover:border-ink-3 focus-visible:border-candidate focus-visible:outline-offset-0',
   'aria-invalid:border-stop disabled:bg-sunken disabled:text-ink-3',
 )

@@ -11,3 +11,10 @@ export const rangeMs: Record<SeriesRange, number> = {
   '2h': 2 * 3_600_000,
   '6h': 6 * 3_600_000,
 }
+
+const thinRunsMax = 10
+
+/** So few runs that one of them moves a rate by a tenth or more: what they say is drawn faintly. */
+export function isThin(runs: number): boolean {
+  return runs <= thinRunsMax
+}
