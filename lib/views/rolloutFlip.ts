@@ -1,6 +1,6 @@
 import type { Decision, DecisionState } from '#lib/domain/decision/decide.ts'
 import { policyForDecision } from '#lib/domain/decision/decide.ts'
-import { runsToAllow, stopFlip } from '#lib/domain/decision/flip.ts'
+import { runsToAllow, silenceFlip, stopFlip } from '#lib/domain/decision/flip.ts'
 import { familyOf } from '#lib/domain/decision/questions.ts'
 import { allowFlipSentence, stopFlipSentence } from '#lib/domain/decision/story.ts'
 import { isWatched, type Rollout } from '#lib/domain/rollout.ts'
@@ -25,7 +25,10 @@ export function flipOf(
   const share = rollout.weightBp / 10_000
   // What rises is nearest to a stop; where nothing does, failures are what everybody asks about.
   const rising = decision.evidence >= policy.watch ? familyOf[decision.question] : 'errors'
-  const flip = stopFlip(policy, state, share, rising === 'silence' ? 'errors' : rising)
+  const isSilent = rising === 'silence' || decision.reason === 'candidate_silent'
+  const flip =
+    (isSilent ? silenceFlip(policy, state, share) : null) ??
+    stopFlip(policy, state, share, rising === 'silence' ? 'errors' : rising)
   return {
     toAllow:
       decision.outcome === 'hold' ? allowFlipSentence(decision, runsToAllow(policy, state, share)) : null,

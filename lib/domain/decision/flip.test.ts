@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Check, type Counts, noCounts } from './check.ts'
 import { decide, type DecisionPolicy, type DecisionState, startEvidence } from './decide.ts'
-import { healthy, runsToAllow, stopFlip, type StopFlip, withBad } from './flip.ts'
+import { healthy, runsToAllow, silenceFlip, stopFlip, type StopFlip, withBad } from './flip.ts'
 import { allowFlipSentence, stopFlipSentence } from './story.ts'
 import vectors from './vectors.json' with { type: 'json' }
 
@@ -75,6 +75,35 @@ test('so many healthy runs turn a hold into an allow, and one less does not', ()
   expect(found).toBeGreaterThan(20)
 })
 
+test('so many stable runs beside a silent candidate stop the rollout, and one less does not', () => {
+  let found = 0
+  fc.assert(
+    fc.property(seen, ({ state }) => {
+      const flip = silenceFlip(policy, state, share)
+      if (!flip) return
+      found += 1
+      const quiet = (runs: number): Check => ({
+        at: state.at ?? 0,
+        share,
+        candidate: noCounts,
+        stable: { ...noCounts, runs },
+      })
+      expect(after(state, quiet(flip.stableRuns))).toBe('stop')
+      expect(after(state, quiet(flip.stableRuns - 1))).not.toBe('stop')
+    }),
+  )
+  expect(found).toBeGreaterThan(20)
+})
+
+test('the smaller the share of a candidate, the more stable runs its silence takes', () => {
+  const { state } = decide(policy, startEvidence(policy), checkOf(5, 10, 40))
+  const runs = (of: number) => silenceFlip(policy, state, of)?.stableRuns ?? 0
+  expect(runs(0.5)).toBeGreaterThan(0)
+  expect(runs(0.05)).toBeGreaterThan(runs(0.2))
+  expect(runs(0.2)).toBeGreaterThan(runs(0.5))
+  expect(silenceFlip(policy, state, 1)).toBeNull()
+})
+
 test('after health it takes more failures than before it', () => {
   const few = decide(policy, startEvidence(policy), checkOf(5, 10, 40)).state
   let many = few
@@ -118,6 +147,12 @@ test.each<[StopFlip['family'], string]>([
   ['cost', '3 of the next 20 candidate runs at ten budgets or more would stop it.'],
 ])('says what would stop it by %s', (family, sentence) => {
   expect(stopFlipSentence({ family, x: 3, among: 20 })).toBe(sentence)
+})
+
+test('says what would stop it by silence', () => {
+  expect(stopFlipSentence({ family: 'silence', stableRuns: 180 })).toBe(
+    '180 more stable runs while none of the candidate finishes would stop it.',
+  )
 })
 
 test('says what would let it go on, and where no number would', () => {

@@ -1,4 +1,4 @@
-import type { Check, Counts } from './check.ts'
+import { type Check, type Counts, noCounts } from './check.ts'
 import { decide, type DecisionState } from './decide.ts'
 import type { DecisionPolicy } from './decisionPolicy.ts'
 import type { Family } from './questions.ts'
@@ -12,9 +12,15 @@ export interface StopFlip {
   readonly among: number
 }
 
+/** `stableRuns` that finish while no candidate run does would stop the rollout; one less would not. */
+export interface SilenceFlip {
+  readonly family: 'silence'
+  readonly stableRuns: number
+}
+
 /** The sizes at which the next runs are looked at: the first in which there is room for enough bad ones. */
 const ahead = [20, 50, 100, 200, 500, 1000, 2000] as const
-const healthyMax = 1_000_000
+const runsMax = 1_000_000
 
 /**
  * The smallest number of the candidate's next runs that would have to go wrong in this way for the engine to stop the
@@ -39,14 +45,35 @@ export function stopFlip(
 }
 
 /**
+ * The smallest number of stable runs that would have to finish while none of the candidate does for the engine to stop the
+ * rollout. Null after a stop, and where a version has all traffic: there is nothing to be silent beside.
+ */
+export function silenceFlip(policy: DecisionPolicy, state: DecisionState, share: number): SilenceFlip | null {
+  if (state.stop || state.at === null || share <= 0 || share >= 1) return null
+  const at = state.at
+  const quiet = (stableRuns: number): Check => ({
+    at,
+    share,
+    candidate: noCounts,
+    stable: { ...noCounts, runs: stableRuns },
+  })
+  const stableRuns = firstThat((runs) => outcomeOf(policy, state, quiet(runs)) === 'stop')
+  return stableRuns === null ? null : { family: 'silence', stableRuns }
+}
+
+/**
  * How many more candidate runs that do as the stable has done lately would turn a hold into an allow; one less would
  * not. Null when it is an allow, after a stop, without traffic, and where no number of runs would.
  */
 export function runsToAllow(policy: DecisionPolicy, state: DecisionState, share: number): number | null {
   if (state.stop || state.at === null || share <= 0 || state.asked) return null
-  const allows = (runs: number) => outcomeOf(policy, state, healthy(state, share, runs)) === 'allow'
-  for (let most = 1; most <= healthyMax; most *= 2) {
-    if (allows(most)) return turn(0, most, allows)
+  return firstThat((runs) => outcomeOf(policy, state, healthy(state, share, runs)) === 'allow')
+}
+
+/** The first number of runs that has it, as far as a million; null when none has, or nought has it already. */
+function firstThat(has: (runs: number) => boolean): number | null {
+  for (let most = 1; most <= runsMax; most *= 2) {
+    if (has(most)) return turn(0, most, has)
   }
   return null
 }

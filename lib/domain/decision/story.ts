@@ -1,5 +1,5 @@
 import type { Decision } from './decide.ts'
-import type { StopFlip } from './flip.ts'
+import type { SilenceFlip, StopFlip } from './flip.ts'
 import { decimal, fold, grouped, listed, plural, toOne } from './numbers.ts'
 import { familyLabels, familyOf } from './questions.ts'
 import type { Muted } from './sharedCause.ts'
@@ -83,7 +83,10 @@ export function storySentence({ question, story }: Decision, formatTime: FormatT
 }
 
 /** What would stop it, for a person. A conversation counts with its first run. */
-export function stopFlipSentence({ family, x, among }: StopFlip): string {
+export function stopFlipSentence(flip: StopFlip | SilenceFlip): string {
+  if (flip.family === 'silence')
+    return `${plural(flip.stableRuns, 'more stable run')} while none of the candidate finishes would stop it.`
+  const { family, x, among } = flip
   const next = `the next ${plural(among, 'candidate run')}`
   switch (family) {
     case 'errors':
