@@ -2,8 +2,8 @@ import { expect, test } from '@playwright/test'
 import { type House, places, screens } from '#lib/testing/screens.ts'
 import { expectAccessible } from './support/axe.ts'
 import { expectForcedColours } from './support/forcedColours.ts'
+import { aHouse } from './support/house.ts'
 import { installation } from './support/installation.ts'
-import { call, rolloutNow, startRollout } from './support/machine.ts'
 import { expectReflow } from './support/reflow.ts'
 
 /** Every screen with something on it, as other eyes and hands meet it. */
@@ -11,17 +11,7 @@ import { expectReflow } from './support/reflow.ts'
 let house: House
 
 test.beforeAll(async () => {
-  const { workerIndex } = test.info()
-  const moving = `axe-moving-${workerIndex}`
-  const stopped = `axe-stopped-${workerIndex}`
-  const rollout = await startRollout(stopped)
-  await call('POST', `/rollouts/${rollout}/rollback`, { reason: 'to be looked at' })
-  await call('POST', `/agents/${stopped}/capabilities/writes`, { state: 'deny' })
-  const incident = String((await rolloutNow(rollout))['incident'])
-  house = {
-    moving: { agent: moving, rollout: await startRollout(moving) },
-    stopped: { agent: stopped, rollout, incident },
-  }
+  house = await aHouse(`axe-${test.info().workerIndex}`)
 })
 
 for (const [name, path] of Object.entries({ ...places, ...screens })) {

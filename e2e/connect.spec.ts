@@ -1,5 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
+import { paths } from '#lib/paths.ts'
 import { openInstallation } from '#lib/testing/launched.ts'
+import { places } from '#lib/testing/screens.ts'
 import { openSnippetProject } from '#lib/testing/snippetProject.ts'
 import { expectAccessible } from './support/axe.ts'
 import { fillIn } from './support/enter.ts'
@@ -26,7 +28,17 @@ test('somebody new goes from the one-time link to a first trace, a stable versio
     await page.goto(at.link)
     await fillIn(page, 'Mira K.', 'mira@example.com')
     await expect(page.getByRole('heading', { name: 'Connect an agent' })).toBeVisible()
+    const tookToEnterMs = Date.now() - begunAt
 
+    // Nothing is there yet: every place says what would fill it.
+    for (const [name, path] of Object.entries({ ...places, start: paths.newRollout() })) {
+      await page.goto(`${at.panelUrl}${path}`)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      await expectAccessible(page, `${name}, empty`)
+    }
+
+    const connectingAt = Date.now()
+    await page.goto(`${at.panelUrl}${paths.settings.connect()}`)
     await page.getByLabel('Agent', { exact: true }).fill('order-agent')
     await page.getByLabel('The version that runs now').fill('2.3.3')
     await page.getByRole('button', { name: 'Register agent and make token' }).click()
@@ -44,7 +56,7 @@ test('somebody new goes from the one-time link to a first trace, a stable versio
     await page.getByRole('tab', { name: 'OpenTelemetry, Node' }).click()
     await project.runNode(await copied(page, 'Send a run, OpenTelemetry, Node'))
     await expect(page.getByText('one run of order-agent@2.3.3')).toBeVisible()
-    const tookMs = Date.now() - begunAt
+    const tookMs = tookToEnterMs + Date.now() - connectingAt
     test.info().annotations.push({ type: 'from the link to the first run', description: `${tookMs} ms` })
     expect(tookMs).toBeLessThan(withinMs)
     await expect(page.getByText('The token is missing, or is none of ours.')).toBeHidden()

@@ -43,6 +43,10 @@ test('writes are stopped from a phone in mid-conversation, acknowledged, and all
 
     await edda.getByRole('button', { name: /^Menu/ }).tap()
     await edda.getByRole('link', { name: 'Kill switches' }).tap()
+    const find = edda.getByRole('searchbox')
+    await expect(edda.getByRole('heading', { name: 'Kill switches' })).toBeVisible()
+    // Where there are more agents than the first page holds.
+    if (await find.isVisible()) await find.fill(agent)
     const scope = edda.getByRole('region', { name: agent })
     const writes = scope.getByRole('article', { name: `writes of ${agent}`, exact: true })
     await expect(scope).toContainText('3 instances, heard within 15 s')

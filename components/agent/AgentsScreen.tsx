@@ -9,6 +9,7 @@ import { Card } from '#components/ui/Card.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
+import { useNarrowed } from '#components/ui/useNarrowed.tsx'
 import { paths } from '#lib/paths.ts'
 import { agentsQuery } from '#lib/queries/agents.ts'
 import type { AgentLine, AgentsView } from '#lib/views/agents.ts'
@@ -17,11 +18,16 @@ import { PhaseChip } from './PhaseChip.tsx'
 export function AgentsScreen({ initial, mayStart }: { initial: AgentsView; mayStart: boolean }) {
   const { data } = useQuery({ ...agentsQuery(), initialData: initial })
   const { agents } = data
+  const { shown, field, end } = useNarrowed(agents, {
+    nameOf: ({ agent, displayName }) => `${agent} ${displayName}`,
+    what: 'agents',
+    atFirst: 50,
+  })
   return (
     <>
       <PageTitle
         title="Agents"
-        lede={agents.length === 1 ? 'One agent is under guard.' : `${agents.length} agents are under guard.`}
+        lede={lede(agents.length)}
         aside={
           mayStart &&
           agents.length > 0 && (
@@ -32,6 +38,7 @@ export function AgentsScreen({ initial, mayStart }: { initial: AgentsView; maySt
           )
         }
       />
+      {field}
       <Card>
         {agents.length === 0 ? (
           <EmptyState icon={Bot} title="No agent yet">
@@ -41,11 +48,19 @@ export function AgentsScreen({ initial, mayStart }: { initial: AgentsView; maySt
             , by hand or from your pipeline.
           </EmptyState>
         ) : (
-          <AgentsTable agents={agents} />
+          <>
+            {shown.length > 0 && <AgentsTable agents={shown} />}
+            {end}
+          </>
         )}
       </Card>
     </>
   )
+}
+
+function lede(agents: number): string {
+  if (agents === 0) return 'No agent is under guard yet.'
+  return agents === 1 ? 'One agent is under guard.' : `${agents} agents are under guard.`
 }
 
 function AgentsTable({ agents }: { agents: readonly AgentLine[] }) {

@@ -18,7 +18,7 @@ import type { Metric } from '#lib/domain/policy.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import type { SeriesView } from '#lib/views/rolloutSeries.ts'
 import { LineEnds } from './LineEnds.tsx'
-import { chartPoints, topOf } from './lines.ts'
+import { chartPoints, namedMarkers, topOf } from './lines.ts'
 import { LoneDots } from './LoneDots.tsx'
 import { Reading } from './Reading.tsx'
 import { RunsStrip, stripPx } from './RunsStrip.tsx'
@@ -94,22 +94,29 @@ export const MetricChart = memo(function MetricChart({
             strokeDasharray="4 3"
             label={{
               value: `limit ${figure(metric, limit)}`,
-              position: 'insideBottomLeft',
+              position: 'insideBottomRight',
               fontSize: 10,
               fill: 'var(--stop)',
+              // Read also where a line runs through it.
+              stroke: 'var(--surface)',
+              strokeWidth: 3,
+              paintOrder: 'stroke',
             }}
           />
         )}
-        {markers
-          .filter((marker) => marker.at >= ends[0] && marker.at <= ends[1])
-          .map((marker) => (
-            <ReferenceLine
-              key={`${marker.label}${marker.at}`}
-              x={marker.at}
-              stroke={markerColours[marker.tone]}
-              label={{ value: marker.label, position: 'top', fontSize: 10, fill: markerColours[marker.tone] }}
-            />
-          ))}
+        {namedMarkers(markers, ends).map((marker) => (
+          <ReferenceLine
+            key={`${marker.label}${marker.at}`}
+            x={marker.at}
+            stroke={markerColours[marker.tone]}
+            label={{
+              value: marker.isNamed ? marker.label : '',
+              position: 'top',
+              fontSize: 10,
+              fill: markerColours[marker.tone],
+            }}
+          />
+        ))}
         <Tooltip
           isAnimationActive={false}
           filterNull={false}

@@ -28,8 +28,9 @@ export function RunsStrip({ points }: { readonly points: readonly ChartPoint[] }
       <path d={bars((runs) => !isThin(runs))} fill="var(--candidate)" fillOpacity={0.34} />
       <path d={bars(isThin)} fill="var(--ink-3)" fillOpacity={0.34} />
       <text
-        x={plot.x + plot.width + 6}
-        y={plot.y + plot.height - 2}
+        x={plot.x - 5}
+        y={plot.y + plot.height - 1}
+        textAnchor="end"
         fontSize={9.5}
         fill="var(--ink-3)"
         className="tabular-nums"

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SeriesPoint } from '#lib/views/rolloutSeries.ts'
-import { chartPoints, isAlone, topOf } from './lines.ts'
+import { chartPoints, isAlone, namedMarkers, topOf } from './lines.ts'
 
 const nothing = { error_rate: null, latency_p95_ms: null, tool_failure_rate: null, cost_per_run_usd: null }
 
@@ -48,4 +48,18 @@ test('the axis ends above what is drawn and above the limit, and no rate ends ab
   expect(topOf('error_rate', slices([0.02, 40]), 0.05)).toBeCloseTo(0.06)
   expect(topOf('error_rate', slices([0.99, 40]), 0.05)).toBe(1)
   expect(topOf('latency_p95_ms', slices([null, 0]), 1800)).toBe(2000)
+})
+
+test('of markers that stand close together only the gravest is named; what is outside is not marked', () => {
+  const markers = [
+    { at: 10, label: 'start', tone: 'neutral' },
+    { at: 15, label: 'stop', tone: 'stop' },
+    { at: 60, label: '25 %', tone: 'neutral' },
+    { at: 200, label: 'recovered', tone: 'allow' },
+  ] as const
+  expect(namedMarkers(markers, [0, 100]).map(({ label, isNamed }) => [label, isNamed])).toEqual([
+    ['start', false],
+    ['stop', true],
+    ['25 %', true],
+  ])
 })

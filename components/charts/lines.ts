@@ -1,5 +1,6 @@
 import type { Metric } from '#lib/domain/policy.ts'
 import { isThin } from '#lib/domain/series.ts'
+import type { RolloutView } from '#lib/views/rollout.ts'
 import type { SeriesPoint } from '#lib/views/rolloutSeries.ts'
 
 /** What a chart draws of a series: where a slice has few runs, the line is faint on both sides of it. */
@@ -63,4 +64,23 @@ export function topOf(metric: Metric, series: readonly SeriesPoint[], limit: num
   const magnitude = 10 ** Math.floor(Math.log10(highest))
   const top = (rounds.find((round) => round * magnitude >= highest) ?? 10) * magnitude
   return metric.endsWith('_rate') ? Math.min(1, top) : top
+}
+
+type Marker = RolloutView['markers'][number]
+
+/** Names closer to each other than this part of the axis would stand on each other. */
+const apart = 0.12
+const weights: Record<Marker['tone'], number> = { stop: 0, allow: 1, neutral: 2 }
+
+/** The markers between two moments; of those that stand close together only the gravest, or the last, is named. */
+export function namedMarkers(
+  markers: readonly Marker[],
+  [from, to]: readonly [number, number],
+): (Marker & { readonly isNamed: boolean })[] {
+  const seen = markers.filter(({ at }) => at >= from && at <= to)
+  const named: Marker[] = []
+  for (const marker of seen.toSorted((a, b) => weights[a.tone] - weights[b.tone] || b.at - a.at)) {
+    if (named.every(({ at }) => Math.abs(at - marker.at) >= (to - from) * apart)) named.push(marker)
+  }
+  return seen.map((marker) => ({ ...marker, isNamed: named.includes(marker) }))
 }

@@ -7,7 +7,7 @@ import { AskButton } from '#components/approval/AskButton.tsx'
 import { EvidenceTable } from '#components/rollout/EvidenceTable.tsx'
 import { AlertsCard, ReachCard } from '#components/rollout/SideCards.tsx'
 import { Theatre } from '#components/rollout/Theatre.tsx'
-import { PageTitle } from '#components/shell/Page.tsx'
+import { Verdict } from '#components/rollout/Verdict.tsx'
 import { AgoAndMoment, Moment, ZoneName } from '#components/time/RelativeTime.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
@@ -28,51 +28,45 @@ const AfterStop = latePart(async () => (await import('./AfterStop.tsx')).AfterSt
 export function IncidentScreen({ initial }: { initial: IncidentView }) {
   const { data: view } = useQuery({ ...incidentQuery(initial.id), initialData: initial })
   return (
-    <>
-      <PageTitle
-        title={`${view.agent} went back from ${view.fromVersion} to ${view.toVersion}`}
-        lede={
-          <>
-            <AgoAndMoment at={view.openedAt} />, by {view.by}, in stage {view.stage} at {view.weightPercent}{' '}
-            %.
-          </>
-        }
-      />
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
-        <WaitingApprovals waiting={view.waiting} />
-        <Theatre steps={view.theatre} recoveryFrom={view.recovery.from} />
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
-          <div className="grid min-w-0 content-start gap-4">
-            <Seen view={view} />
-            <Later place="h-[236px]">
-              <TimeTravel
-                incidentId={view.id}
-                rolloutId={view.rolloutId}
-                candidate={view.fromVersion}
-                stable={view.toVersion}
-              />
-            </Later>
-            <EvidenceTable
-              questions={view.questions}
-              metrics={view.figures.map((each) => ({ ...each, label: '' }))}
-              policy={{ number: view.policyNumber, document: '' }}
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+      <Verdict verdict={view.verdict} next={view.next}>
+        {' '}
+        Stopped <AgoAndMoment at={view.openedAt} />, by {view.by}, in stage {view.stage} at{' '}
+        {view.weightPercent} %.
+      </Verdict>
+      <WaitingApprovals waiting={view.waiting} />
+      <Theatre steps={view.theatre} recoveryFrom={view.recovery.from} />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
+        <div className="grid min-w-0 content-start gap-4">
+          <Seen view={view} />
+          <Later place="h-[236px]">
+            <TimeTravel
+              incidentId={view.id}
+              rolloutId={view.rolloutId}
+              candidate={view.fromVersion}
+              stable={view.toVersion}
             />
-            <Later place="h-96">
-              <AfterStop view={view} />
-            </Later>
-            <Timeline view={view} />
-          </div>
-          <div className="grid content-start gap-4 md:grid-cols-2 lg:grid-cols-1">
-            <RecoveryMeter recovery={view.recovery} />
-            <LockCard view={view} />
-            <ReachCard reach={view.reach} writes={view.effects.total}>
-              <p className="border-t border-line px-4 py-2.5 text-xs text-ink-3">{reachWords(view.reach)}</p>
-            </ReachCard>
-            {view.alerts.length > 0 && <AlertsCard alerts={view.alerts} />}
-          </div>
+          </Later>
+          <EvidenceTable
+            questions={view.questions}
+            metrics={view.figures.map((each) => ({ ...each, label: '' }))}
+            policy={{ number: view.policyNumber, document: '' }}
+          />
+          <Later place="h-96">
+            <AfterStop view={view} />
+          </Later>
+          <Timeline view={view} />
+        </div>
+        <div className="grid content-start gap-4 md:grid-cols-2 lg:grid-cols-1">
+          <RecoveryMeter recovery={view.recovery} />
+          <LockCard view={view} />
+          <ReachCard reach={view.reach} writes={view.effects.total}>
+            <p className="border-t border-line px-4 py-2.5 text-xs text-ink-3">{reachWords(view.reach)}</p>
+          </ReachCard>
+          {view.alerts.length > 0 && <AlertsCard alerts={view.alerts} />}
         </div>
       </div>
-    </>
+    </div>
   )
 }
 

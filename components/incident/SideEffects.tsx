@@ -3,12 +3,16 @@ import { useState } from 'react'
 import { Moment } from '#components/time/RelativeTime.tsx'
 import { ActButton } from '#components/ui/ActButton.tsx'
 import { Section } from '#components/ui/Card.tsx'
+import { ShowAll } from '#components/ui/ShowAll.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
 import type { Tone } from '#components/ui/tone.ts'
 import { compensate } from '#lib/actions/incident.ts'
 import type { Compensation } from '#lib/domain/review.ts'
 import type { IncidentView } from '#lib/views/incident.ts'
+
+/** So many calls are there at first: what comes after them on the page is as important. */
+const atFirst = 10
 
 type EffectView = IncidentView['effects']['shown'][number]
 const stateWords: Record<Compensation, string> = {
@@ -20,7 +24,9 @@ const stateTones: Record<Compensation, Tone> = { open: 'hold', compensated: 'all
 
 /** What the candidate wrote, or may have: rolling back does not undo it, so somebody has to look at each. */
 export function SideEffects({ view }: { view: IncidentView }) {
-  const { shown, total, open } = view.effects
+  const { total, open } = view.effects
+  const [all, setAll] = useState(false)
+  const shown = all ? view.effects.shown : view.effects.shown.slice(0, atFirst)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const picked = shown.filter((each) => chosen.has(keyOf(each)))
   const toggle = (each: EffectView) =>
@@ -119,7 +125,10 @@ export function SideEffects({ view }: { view: IncidentView }) {
               ))}
             </tbody>
           </Table>
-          {total > shown.length && (
+          {view.effects.shown.length > shown.length && (
+            <ShowAll of={view.effects.shown.length} what="calls" onShow={() => setAll(true)} />
+          )}
+          {all && total > shown.length && (
             <p className="border-t border-line px-4 py-2.5 text-sm text-ink-3">
               The newest {shown.length} of {total} are shown; the export holds the same.
             </p>

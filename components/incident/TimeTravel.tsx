@@ -31,7 +31,10 @@ interface TimeTravelProps {
 export function TimeTravel(props: TimeTravelProps) {
   const { data: travel, isError } = useQuery(travelQuery(props.incidentId))
   return (
-    <Section title="Time travel" aside="from the start of the rollout to its recovery">
+    <Section
+      title="Time travel"
+      aside={<span className="max-sm:hidden">from the start of the rollout to its recovery</span>}
+    >
       {travel ? (
         <Along {...props} travel={travel} />
       ) : (
@@ -168,7 +171,12 @@ interface JumpProps {
 /** Focus stays where it is at the last one: it is pressed again and again. */
 function Jump({ to, onGo, label, icon: Icon }: JumpProps) {
   return (
-    <Button size="lg" aria-disabled={to === null} onClick={() => to !== null && onGo(to)}>
+    <Button
+      size="lg"
+      className="px-3! max-sm:flex-1"
+      aria-disabled={to === null}
+      onClick={() => to !== null && onGo(to)}
+    >
       <Icon aria-hidden />
       {label}
     </Button>

@@ -14,7 +14,7 @@ export function AgentRow({ agent }: { agent: NowAgent }) {
   return (
     <article
       aria-label={agent.agent}
-      className="group relative grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 px-4 py-[13px] hover:transition-colors hover:bg-sunken lg:grid-cols-[20px_minmax(140px,1.1fr)_minmax(150px,1.1fr)_116px_minmax(0,2.6fr)_132px] lg:gap-x-4"
+      className="group relative grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 px-4 py-[13px] hover:transition-colors hover:bg-sunken lg:grid-cols-[20px_minmax(140px,1.1fr)_minmax(130px,0.9fr)_136px_minmax(0,2.7fr)_132px] lg:gap-x-4"
     >
       <ToneIcon
         tone={agent.tone}
@@ -71,7 +71,7 @@ function Versions({ agent }: { agent: NowAgent }) {
       {agent.stable ?? '—'}
       {agent.candidate && (
         <>
-          <span aria-hidden className="px-1 text-ink-3">
+          <span aria-hidden className="px-1.5 text-ink-3">
             {agent.back ? '←' : '→'}
           </span>
           <span className="sr-only"> {direction} </span>
@@ -95,7 +95,7 @@ function Share({ agent }: { agent: NowAgent }) {
   return (
     <div className="hidden text-sm tabular-nums lg:block">
       <div className="flex items-baseline justify-between gap-2">
-        {words}
+        <span className="whitespace-nowrap">{words}</span>
         <span className="text-xs whitespace-nowrap text-ink-3">
           {agent.measuredPercent === null ? '' : `is ${agent.measuredPercent} %`}
         </span>

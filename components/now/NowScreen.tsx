@@ -1,8 +1,10 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronDown } from 'lucide-react'
 import { useId, useState } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
+import { Card } from '#components/ui/Card.tsx'
+import { LongList } from '#components/ui/LongList.tsx'
+import { ShowAll } from '#components/ui/ShowAll.tsx'
 import { nowQuery } from '#lib/queries/now.ts'
 import type { NowView } from '#lib/views/now.ts'
 import type { NowAgent } from '#lib/views/nowAgent.ts'
@@ -43,26 +45,28 @@ function AgentGroup({ group, agents }: { group: Group; agents: readonly NowAgent
         {titles[group]}
         {members.length > 1 && <span className="font-normal tabular-nums"> {members.length}</span>}
       </h2>
-      <ul className="overflow-hidden rounded-card border border-line bg-surface shadow-card">
-        {shown.map((agent) => (
-          <li key={agent.agent} className="when-near border-line not-first:border-t">
-            <AgentRow agent={agent} />
-          </li>
-        ))}
-        {isCut && (
-          <li className="border-t border-line">
-            <button
-              type="button"
-              className="flex h-11 w-full items-center justify-center gap-1.5 text-sm font-medium text-ink-2 hover:transition-colors hover:bg-sunken hover:text-ink"
-              onClick={() => setAll(true)}
-            >
-              Show all {members.length}
-              <span className="sr-only"> agents: {titles[group]}</span>
-              <ChevronDown aria-hidden className="size-4" />
-            </button>
-          </li>
+      <Card className="overflow-hidden">
+        {isCut || members.length <= shownAtFirst[group] ? (
+          <ul>
+            {shown.map((agent) => (
+              <li key={agent.agent} className="border-line not-first:border-t">
+                <AgentRow agent={agent} />
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <LongList
+            label={titles[group]}
+            items={members}
+            keyOf={({ agent }) => agent}
+            rowHeight={73}
+            row={(agent) => <AgentRow agent={agent} />}
+          />
         )}
-      </ul>
+        {isCut && (
+          <ShowAll of={members.length} what={`agents: ${titles[group]}`} onShow={() => setAll(true)} />
+        )}
+      </Card>
     </section>
   )
 }

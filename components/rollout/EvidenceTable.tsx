@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Section } from '#components/ui/Card.tsx'
 import { Meter } from '#components/ui/Meter.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
@@ -30,51 +31,92 @@ export function EvidenceTable({
         <p className="px-4 pt-1 pb-4 text-ink-2">No check has been made yet; the first one is on its way.</p>
       ) : (
         <Table caption="What each question says of the candidate">
-          <thead>
+          <thead className="max-sm:sr-only">
             <tr>
               <Th>Question</Th>
               <Th right>Candidate</Th>
               <Th right>Stable</Th>
               <Th right>Limit</Th>
+              <Th right>Runs</Th>
               <Th className="min-w-44">Evidence</Th>
               <Th right>Verdict</Th>
             </tr>
           </thead>
-          <tbody>
-            {questions.map((question) => {
-              const figures = metrics.find((each) => each.metric === question.metric)
-              const verdict = verdicts[question.verdict]
-              const words = evidenceWords(question.evidence)
-              return (
-                <tr key={question.question}>
-                  <Td className="whitespace-nowrap">{question.label}</Td>
-                  <Td right>{figures ? figure(figures.metric, figures.candidate) : ''}</Td>
-                  <Td right>{figures ? figure(figures.metric, figures.stable) : ''}</Td>
-                  <Td right>
-                    {figures && question.limit !== null ? figure(figures.metric, question.limit) : ''}
-                  </Td>
-                  <Td>
-                    <span className="flex items-center gap-2.5">
-                      <Meter
-                        className="w-24 shrink-0"
-                        label={`Evidence on ${question.label.toLowerCase()}`}
-                        text={words}
-                        filled={evidenceFill(question.evidence, question.bar)}
-                        mark={barMark}
-                        tone={question.verdict === 'stop' ? 'stop' : 'neutral'}
-                      />
-                      <span className="whitespace-nowrap tabular-nums">{words}</span>
-                    </span>
-                  </Td>
-                  <Td right>
-                    <StateChip tone={verdict.tone}>{verdict.word}</StateChip>
-                  </Td>
-                </tr>
-              )
-            })}
+          <tbody className="max-sm:block">
+            {questions.map((question) => (
+              <QuestionRow
+                key={question.question}
+                question={question}
+                figures={metrics.find((each) => each.metric === question.metric)}
+              />
+            ))}
           </tbody>
         </Table>
       )}
     </Section>
   )
+}
+
+/** A row of the table; on a phone a card of its own, with the name of each figure above it. */
+function QuestionRow({
+  question,
+  figures,
+}: {
+  readonly question: RolloutView['questions'][number]
+  readonly figures: RolloutView['metrics'][number] | undefined
+}) {
+  const verdict = verdicts[question.verdict]
+  const words = evidenceWords(question.evidence)
+  return (
+    <tr className="max-sm:grid max-sm:grid-cols-4 max-sm:items-baseline max-sm:gap-x-3 max-sm:gap-y-1.5 max-sm:border-t max-sm:border-line max-sm:px-4 max-sm:py-3">
+      <Td
+        className={`${cell} max-sm:col-span-3 max-sm:col-start-1 max-sm:row-start-1 max-sm:font-[560] sm:whitespace-nowrap`}
+      >
+        {question.label}
+      </Td>
+      <Figure name="candidate">{figures && figure(figures.metric, figures.candidate)}</Figure>
+      <Figure name="stable">{figures && figure(figures.metric, figures.stable)}</Figure>
+      <Figure name="limit">{limitWords(question)}</Figure>
+      <Figure name="runs">{figures && figures.candidateRuns.toLocaleString('en')}</Figure>
+      <Td className={`${cell} max-sm:col-span-4`}>
+        <span className="flex items-center gap-2.5">
+          <Meter
+            className="w-24 shrink-0 max-sm:w-auto max-sm:flex-1"
+            label={`Evidence on ${question.label.toLowerCase()}`}
+            text={words}
+            filled={evidenceFill(question.evidence, question.bar)}
+            mark={barMark}
+            tone={question.verdict === 'stop' ? 'stop' : 'neutral'}
+          />
+          <span className="whitespace-nowrap tabular-nums">{words}</span>
+        </span>
+      </Td>
+      <Td right className={`${cell} max-sm:col-start-4 max-sm:row-start-1`}>
+        <StateChip tone={verdict.tone}>{verdict.word}</StateChip>
+      </Td>
+    </tr>
+  )
+}
+
+const cell = 'max-sm:border-0 max-sm:p-0!'
+
+/** A figure of a question; what does not apply takes no room on a phone. */
+function Figure({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <Td right className={`${cell} max-sm:text-left max-sm:empty:hidden`}>
+      {children && (
+        <>
+          <span aria-hidden className="block text-xs text-ink-3 sm:hidden">
+            {name}
+          </span>
+          {children}
+        </>
+      )}
+    </Td>
+  )
+}
+
+function limitWords({ metric, limit, tolerance }: RolloutView['questions'][number]): string | null {
+  if (metric !== null && limit !== null) return figure(metric, limit)
+  return tolerance === null ? null : `× ${tolerance}`
 }

@@ -38,7 +38,7 @@ export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | '
   useEffect(() => void loadChart(), [])
   useEffect(() => whenIdle(prepareTable), [])
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-4 sm:grid-cols-2">
       <div className="flex min-w-0 flex-wrap justify-between gap-2 sm:col-span-2">
         <Segments
           label="Metric"
@@ -106,7 +106,7 @@ function Drawn({
   const place = useRef<HTMLDivElement>(null)
   const points = useCalmly(newest, place)
   return (
-    <div ref={place} className="h-full">
+    <div ref={place} className="h-full overflow-hidden">
       {points === null && !failed && <Pending />}
       {points === null && failed && (
         <p className="p-3 text-sm text-ink-3">The figures over time could not be read.</p>

@@ -51,6 +51,9 @@ function CandidateCard({ view }: { view: RolloutView }) {
           )}
         </KeyValue>
         <KeyValue term="Digest">{candidate.digest ? <Digest of={candidate.digest} /> : '–'}</KeyValue>
+        <KeyValue term="Changed">
+          {candidate.changed.length > 0 ? candidate.changed.join(', ') : 'nothing'}
+        </KeyValue>
         <KeyValue term="Ordered share">{orderedPercent} %</KeyValue>
         <KeyValue term="Measured share">
           {measuredPercent === null ? 'no runs lately' : `${measuredPercent} %`}

@@ -1,5 +1,6 @@
 import { clsx } from 'clsx'
 import { Elapsed, RelativeTime } from '#components/time/RelativeTime.tsx'
+import { spanWords } from '#components/time/words.ts'
 import { Section } from '#components/ui/Card.tsx'
 import type { RolloutView } from '#lib/views/rollout.ts'
 
@@ -54,21 +55,22 @@ export function StageRail({
 }
 
 function noteOf(stage: StageView) {
+  const lasts = stage.holdSeconds > 0 ? spanWords(stage.holdSeconds * 1000) : null
   switch (stage.state) {
     case 'passed':
       return 'passed'
     case 'stopped':
       return 'stopped here'
     case 'current':
-      return stage.enteredAt ? (
+      if (!stage.enteredAt) return 'now'
+      return (
         <>
-          for <Elapsed at={stage.enteredAt} />
+          <Elapsed at={stage.enteredAt} />
+          {lasts && ` of ${lasts}`}
         </>
-      ) : (
-        'now'
       )
     case 'ahead':
-      return stage.needsApproval ? 'needs approval' : 'ahead'
+      return stage.needsApproval ? 'needs approval' : (lasts ?? 'ahead')
     default:
       return stage.state satisfies never
   }

@@ -1,12 +1,20 @@
 import { clsx } from 'clsx'
+import type { ReactNode } from 'react'
 import { Countdown } from '#components/time/RelativeTime.tsx'
+import { Sentence } from '#components/ui/Sentence.tsx'
 import { ToneIcon } from '#components/ui/StateChip.tsx'
 import { tonePanel, toneText } from '#components/ui/tone.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import type { NextView } from '#lib/views/rolloutVerdict.ts'
 
+export interface VerdictProps extends Pick<RolloutView, 'verdict' | 'next'> {
+  readonly flip?: RolloutView['flip']
+  /** What else to say of it, in the same breath. */
+  readonly children?: ReactNode
+}
+
 /** Is it safe, why, and what happens next: the first thing on the screen. */
-export function Verdict({ verdict, next, flip }: Pick<RolloutView, 'verdict' | 'next' | 'flip'>) {
+export function Verdict({ verdict, next, flip = null, children }: VerdictProps) {
   const { tone, word, sentence, follows } = verdict
   return (
     <section aria-label="Verdict" className={clsx('rounded-card border p-4 md:p-5', tonePanel[tone])}>
@@ -15,11 +23,14 @@ export function Verdict({ verdict, next, flip }: Pick<RolloutView, 'verdict' | '
           <ToneIcon tone={tone} className="mt-0.5 size-7 md:size-9" />
           <div className="min-w-0">
             <div role={tone === 'stop' ? 'alert' : 'status'}>
-              <h1 className="text-lg leading-snug font-[620] tracking-[-0.014em] text-balance md:text-xl">
+              <h1 className="text-lg leading-snug font-[620] tracking-[-0.014em] text-pretty md:text-xl">
                 <span className={toneText[tone]}>{word}.</span> {sentence}
               </h1>
             </div>
-            <p className="mt-1.5 max-w-[64ch] text-ink-2">{follows}</p>
+            <p className="mt-1.5 max-w-[72ch] text-ink-2">
+              <Sentence text={follows} />
+              {children}
+            </p>
           </div>
         </div>
         {next && (

@@ -25,7 +25,7 @@ export function percent(share: number): string {
 
 /** `1,979 : 1`. */
 export function evidenceWords(evidence: number): string {
-  if (evidence >= 1e6) return `${evidence.toExponential(0).replace('e+', '·10^')} : 1`
+  if (evidence > 1e6) return '> 1,000,000 : 1'
   return `${evidence >= 10 ? Math.round(evidence).toLocaleString('en') : evidence.toFixed(1)} : 1`
 }
 

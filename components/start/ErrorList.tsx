@@ -28,18 +28,20 @@ export function ErrorList({
 }) {
   if (errors.length === 0) return null
   return (
-    <ul role="alert" className="grid gap-1.5 rounded-[10px] border border-stop-line bg-stop-bg px-3.5 py-2.5">
-      {errors.map((error) => (
-        <li key={`${error.path}:${error.line ?? ''}:${error.expected}`} className="flex gap-2">
-          <CircleX aria-hidden className="mt-[3px] size-4 shrink-0 text-stop" />
-          <span className="min-w-0">
-            {error.line !== undefined && <Line line={error.line} onLine={onLine} />}
-            <code className="mono font-semibold break-words">{error.path}</code>{' '}
-            <span className="text-ink-2">{errorWords(error)}</span>
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div role="alert" className="rounded-[10px] border border-stop-line bg-stop-bg px-3.5 py-2.5">
+      <ul className="grid gap-1.5">
+        {errors.map((error) => (
+          <li key={`${error.path}:${error.line ?? ''}:${error.expected}`} className="flex gap-2">
+            <CircleX aria-hidden className="mt-[3px] size-4 shrink-0 text-stop" />
+            <span className="min-w-0">
+              {error.line !== undefined && <Line line={error.line} onLine={onLine} />}
+              <code className="mono font-semibold break-words">{error.path}</code>{' '}
+              <span className="text-ink-2">{errorWords(error)}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

@@ -5,6 +5,7 @@ import { PageTitle } from '#components/shell/Page.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
 import { Banner } from '#components/ui/Banner.tsx'
 import { Section } from '#components/ui/Card.tsx'
+import { useNarrowed } from '#components/ui/useNarrowed.tsx'
 import { paths } from '#lib/paths.ts'
 import { switchesQuery } from '#lib/queries/switches.ts'
 import type { SwitchesView, SwitchScope } from '#lib/views/switches.ts'
@@ -17,6 +18,11 @@ export function SwitchesScreen({ initial }: { initial: SwitchesView }) {
     switches.filter(({ order }) => order?.state === 'deny'),
   )
   const asking = denied.filter(({ order }) => order?.asks)
+  const { shown, field, end } = useNarrowed(data.scopes, {
+    nameOf: ({ agent }) => (agent === '*' ? 'every agent' : agent),
+    what: 'agents',
+    atFirst: 15,
+  })
   return (
     <>
       <PageTitle live title="Kill switches" lede={lede(denied.map(({ words }) => words))} />
@@ -27,11 +33,13 @@ export function SwitchesScreen({ initial }: { initial: SwitchesView }) {
           </Banner>
         </div>
       ))}
-      <div className="grid gap-4">
-        {data.scopes.map((scope) => (
+      {field}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        {shown.map((scope) => (
           <Scope key={scope.agent} scope={scope} />
         ))}
       </div>
+      {end}
     </>
   )
 }

@@ -40,7 +40,13 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   }
 
   return (
-    <Dialog open={open} onOpenChange={close} title={title} description={effect}>
+    <Dialog
+      open={open}
+      onOpenChange={close}
+      title={title}
+      description={effect}
+      isQuestion={reason?.required !== true}
+    >
       {reason && (
         <Field
           className="mt-4"

@@ -7,10 +7,17 @@ const codePattern = /((?:[a-z0-9._-]+@)?\bv?\d+\.\d+\.\d+(?:[-+][\w.]+)?|\b[a-z]
 export function Sentence({ text, className }: { text: string; className?: string }) {
   return (
     <span className={className}>
-      {text.split(codePattern).map((part, index) => (
-        // Position is what these parts are: they have no other identity.
-        <Fragment key={index}>{index % 2 === 1 ? <code className="mono">{part}</code> : part}</Fragment>
-      ))}
+      {whole(text)
+        .split(codePattern)
+        .map((part, index) => (
+          // Position is what these parts are: they have no other identity.
+          <Fragment key={index}>{index % 2 === 1 ? <code className="mono">{part}</code> : part}</Fragment>
+        ))}
     </span>
   )
+}
+
+/** `5-fold` stays on one line. */
+function whole(text: string): string {
+  return text.replaceAll(/(\d)-fold/g, '$1\u2011fold')
 }

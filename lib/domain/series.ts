@@ -18,3 +18,18 @@ const thinRunsMax = 10
 export function isThin(runs: number): boolean {
   return runs <= thinRunsMax
 }
+
+const bucketMs = 10_000
+const slicesMax = 120
+const slicesMin = 24
+/** In so many candidate runs a slice, one of them moves a rate by a twentieth. */
+const runsEachSlice = 20
+
+/**
+ * How long a slice of a chart is, milliseconds: whole buckets, few enough to be told apart and long enough to hold some
+ * candidate runs each, so that a line shows a rate and not the luck of single runs.
+ */
+export function sliceMsOf(spanMs: number, candidateRuns: number): number {
+  const slices = Math.min(slicesMax, Math.max(slicesMin, Math.floor(candidateRuns / runsEachSlice)))
+  return Math.max(1, Math.ceil(spanMs / bucketMs / slices)) * bucketMs
+}

@@ -116,6 +116,18 @@ export async function readInstances(
   }))
 }
 
+/** When every instance was last heard, and which agents it runs: none named means all. */
+export async function readHeard(
+  db: PrismaClient,
+  now: Date,
+): Promise<{ readonly agents: readonly string[]; readonly heardAt: Date }[]> {
+  const since = new Date(now.getTime() - forgottenMs)
+  return await db.instance.findMany({
+    where: { heardAt: { gte: since } },
+    select: { agents: true, heardAt: true },
+  })
+}
+
 /** Forgets instances that were not heard of, and acknowledgements, since then. */
 export async function forgetInstances(db: PrismaClient, before: Date): Promise<void> {
   await db.instance.deleteMany({ where: { heardAt: { lt: before } } })

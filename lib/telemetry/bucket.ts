@@ -11,11 +11,17 @@ export function bucketStart(at: Date): Date {
   return new Date(Math.floor(at.getTime() / bucketMs) * bucketMs)
 }
 
+/** What is counted of a run. */
+export type Tallied = Pick<
+  Run,
+  'failed' | 'toolCalls' | 'toolFailures' | 'latencyMs' | 'costUsd' | 'inputTokens' | 'outputTokens'
+>
+
 /**
  * What one run adds to the tally of its version. A run of unknown cost adds nothing to what cost is read
  * from.
  */
-export function tallyOf(run: Run): Tally {
+export function tallyOf(run: Tallied): Tally {
   const hasTools = run.toolCalls > 0
   return {
     runs: 1,

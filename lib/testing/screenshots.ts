@@ -5,33 +5,42 @@ import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { ensureBuild } from '#lib/launcher/build.ts'
 import { root } from '#lib/launcher/root.ts'
 import { paths } from '#lib/paths.ts'
+import { seededRandom } from '#lib/demo/random.ts'
+import { openDatabase } from '#lib/store/database.ts'
 import { type Installation, openInstallation } from './launched.ts'
 import { postRuns } from './otlpRuns.ts'
+import { writePast } from './pastRuns.ts'
+import { type House, places, screens } from './screens.ts'
 
-/** `npm run screenshots`: every screen, on two widths and in both themes, empty, busy, stopped and stale, to be looked at. */
+/**
+ * `npm run screenshots [STATE…]`: every screen, on two widths and in both themes, empty, busy, stopped, in mid-question
+ * and stale, to be looked at.
+ */
 
 const folder = join(root, 'screenshots')
 const sizes = { desk: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } }
 const themes = ['light', 'dark'] as const
 const say = (line: string) => process.stdout.write(`${line}\n`)
+const wanted = process.argv.slice(2)
+const pastMinutes = 40
+const isWanted = (state: string) => wanted.length === 0 || wanted.includes(state)
 
-type Screens = Readonly<Record<string, string>>
+interface Picture {
+  readonly path: string
+  /** What a person does before it is taken. */
+  readonly act?: (page: Page) => Promise<void>
+}
+type Pictures = Readonly<Record<string, Picture>>
 type SignedIn = Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>
 
-/** Places that are there whatever there is. */
-const places: Screens = {
-  now: paths.now(),
-  agents: paths.agents(),
-  incidents: paths.incidents(),
-  approvals: paths.approvals(),
-  switches: paths.switches(),
-  audit: paths.audit(),
-  you: paths.settings.you(),
-  people: paths.settings.people(),
-  tokens: paths.settings.tokens(),
-  alerts: paths.settings.alerts(),
-  demo: paths.settings.demo(),
-}
+const plain = (paths: Readonly<Record<string, string>>): Pictures =>
+  Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, { path }]))
+const press =
+  (name: string | RegExp, then?: (page: Page) => Promise<void>) =>
+  async (page: Page): Promise<void> => {
+    await page.getByRole('button', { name }).first().click()
+    await then?.(page)
+  }
 
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
@@ -39,63 +48,79 @@ await ensureBuild(say)
 const at = await openInstallation()
 const browser = await chromium.launch(await chromiumLaunch())
 try {
-  await take('signed-out', null, { 'sign-in': paths.signIn(), welcome: new URL(at.link).pathname })
+  await take('signed-out', null, plain({ 'sign-in': paths.signIn(), welcome: new URL(at.link).pathname }))
   const me = await signUp()
-  await take('empty', me, {
-    ...places,
-    start: paths.newRollout(),
-  })
+  await take('empty', me, plain({ ...places, start: paths.newRollout(), missing: '/agents/nobody' }))
   const house = await fill()
+  const of = (of: keyof typeof screens) => screens[of](house)
   await take('busy', me, {
-    ...places,
-    agent: paths.agent('support-agent'),
-    policy: paths.policy('support-agent'),
-    readiness: paths.readiness('support-agent'),
-    instances: paths.instances('support-agent'),
-    rollout: paths.rollout('support-agent', house.moving),
-    start: paths.newRollout('agent-01'),
+    ...plain(places),
+    ...plain({ rollout: of('rollout'), start: of('start'), policy: of('policy'), connect: of('connect') }),
+    agent: { path: paths.agent(house.moving.agent) },
+    readiness: { path: paths.readiness(house.moving.agent) },
+    instances: { path: paths.instances(house.moving.agent) },
+    'rollout, one metric': { path: `${of('rollout')}?metric=error_rate&range=15m` },
+    'rollout, tables': { path: of('rollout'), act: press('Show the figures as tables') },
+    design: { path: paths.design() },
   })
   await take('stopped', me, {
-    now: paths.now(),
-    agent: paths.agent('refund-agent'),
-    rollout: paths.rollout('refund-agent', house.stopped),
-    incident: paths.incident(house.incident),
-    incidents: paths.incidents(),
+    ...plain({ now: paths.now(), incidents: paths.incidents(), switches: paths.switches() }),
+    ...plain({
+      rollout: of('stopped rollout'),
+      incident: of('incident'),
+      moment: of('incident at a moment'),
+    }),
+    agent: { path: of('agent') },
   })
-  await takeStale(me, { now: paths.now(), rollout: paths.rollout('support-agent', house.moving) })
+  await take('asked', me, {
+    'roll back': { path: of('rollout'), act: press(/^Roll back/) },
+    promote: { path: of('rollout'), act: press(/^Promote/) },
+    'stop writes': { path: of('rollout'), act: press(/^Stop writes/) },
+    invite: { path: paths.settings.people(), act: press('Invite a person') },
+    token: { path: paths.settings.tokens(), act: press(/token/i) },
+    route: { path: paths.settings.alerts(), act: press(/^Add/) },
+    palette: { path: paths.now(), act: press('Go to', (page) => page.keyboard.type('agent')) },
+    help: { path: paths.now(), act: (page) => page.keyboard.press('?') },
+  })
+  if (isWanted('stale')) await takeStale(me, { now: paths.now(), rollout: of('rollout') })
   say(`In ${folder}`)
 } finally {
   await browser.close()
   await at.stop()
 }
 
-async function take(state: string, who: SignedIn | null, screens: Screens): Promise<void> {
+async function take(state: string, who: SignedIn | null, pictures: Pictures): Promise<void> {
+  if (!isWanted(state)) return
   for (const colorScheme of themes) {
     for (const [size, viewport] of Object.entries(sizes)) {
       const looks = { colorScheme, viewport, reducedMotion: 'reduce' as const }
       const context = await browser.newContext({ ...looks, ...(who ? { storageState: who } : {}) })
       const page = await context.newPage()
-      for (const [name, path] of Object.entries(screens)) {
+      for (const [name, { path, act }] of Object.entries(pictures)) {
         await page.goto(`${at.panelUrl}${path}`, { waitUntil: 'load' })
         await page.getByRole('heading', { level: 1 }).first().waitFor()
         await page.evaluate(() => document.fonts.ready)
-        await page.waitForTimeout(600)
-        const file = join(folder, `${state}-${name}-${size}-${colorScheme}.png`)
-        await page.screenshot({ path: file, fullPage: size === 'desk' })
+        await page.waitForTimeout(900)
+        if (act) {
+          await act(page)
+          await page.waitForTimeout(500)
+        }
+        const file = join(folder, `${state}-${name}-${size}-${colorScheme}.png`.replaceAll(' ', '_'))
+        await page.screenshot({ path: file, fullPage: !act })
       }
       await context.close()
     }
   }
-  say(`${state}: ${Object.keys(screens).join(', ')}`)
+  say(`${state}: ${Object.keys(pictures).join(', ')}`)
 }
 
 /** Pages that are open while Switchback ends, and stay so for longer than figures count as fresh. Nothing runs after. */
-async function takeStale(who: SignedIn, screens: Screens): Promise<void> {
+async function takeStale(who: SignedIn, stale: Readonly<Record<string, string>>): Promise<void> {
   const open: { page: Page; file: string }[] = []
   for (const colorScheme of themes) {
     for (const [size, viewport] of Object.entries(sizes)) {
       const context = await browser.newContext({ colorScheme, viewport, storageState: who })
-      for (const [name, path] of Object.entries(screens)) {
+      for (const [name, path] of Object.entries(stale)) {
         const page = await context.newPage()
         await page.goto(`${at.panelUrl}${path}`, { waitUntil: 'load' })
         await page
@@ -114,7 +139,7 @@ async function takeStale(who: SignedIn, screens: Screens): Promise<void> {
       .waitFor()
     await page.screenshot({ path: file })
   }
-  say(`stale: ${Object.keys(screens).join(', ')}`)
+  say(`stale: ${Object.keys(stale).join(', ')}`)
 }
 
 async function signUp(): Promise<SignedIn> {
@@ -131,8 +156,8 @@ async function signUp(): Promise<SignedIn> {
   return state
 }
 
-/** Many agents, one with a rollout under way, one that was stopped, names that are too long. */
-async function fill(): Promise<{ moving: string; stopped: string; incident: string }> {
+/** Many agents, one with a rollout under way, one that was stopped, names that are too long; and what went before. */
+async function fill(): Promise<House> {
   const many = Array.from({ length: 60 }, (_, index) => `agent-${String(index).padStart(2, '0')}`)
   const long = 'customer-support-and-returns-agent-for-all-of-northern-europe'
   for (const agent of many) await register(agent)
@@ -143,7 +168,38 @@ async function fill(): Promise<{ moving: string; stopped: string; incident: stri
   await tell('support-agent', 0)
   await tell('refund-agent', 40)
   const incident = await until(async () => (await call('GET', `/rollouts/${stopped}`))['incident'])
-  return { moving, stopped, incident: String(incident) }
+  await addPast(moving, stopped)
+  return {
+    moving: { agent: 'support-agent', rollout: moving },
+    stopped: { agent: 'refund-agent', rollout: stopped, incident: String(incident) },
+  }
+}
+
+/** As if both rollouts had begun a while ago, the stopped one going bad in its last minutes. */
+async function addPast(...rollouts: readonly string[]): Promise<void> {
+  const db = openDatabase(at.databaseUrl, 1)
+  const random = seededRandom(7)
+  const now = new Date()
+  try {
+    await db.rollout.updateMany({
+      where: { id: { in: [...rollouts] } },
+      data: { startedAt: new Date(now.getTime() - (pastMinutes - 5) * 60_000) },
+    })
+    for (const agent of ['support-agent', 'refund-agent']) {
+      const goesBad = agent === 'refund-agent'
+      const usual = { agent, latencyMs: 900, costUsd: 0.042 }
+      const rate = () => 0.011
+      const rising = (ago: number) => (goesBad && ago < 6 ? 0.011 + (6 - ago) * 0.02 : 0.012)
+      const stable = { ...usual, version: '2.3.3', runsEachTenSeconds: 48 }
+      const candidate = { ...usual, version: '2.4.0', runsEachTenSeconds: 5 }
+      const good = { errorRate: rate, toolFailureRate: rate }
+      const bad = { errorRate: rising, toolFailureRate: rising }
+      await writePast(db, { ...stable, ...good }, pastMinutes, now, random)
+      await writePast(db, { ...candidate, ...bad }, pastMinutes - 5, now, random)
+    }
+  } finally {
+    await db.$disconnect()
+  }
 }
 
 async function register(agent: string): Promise<void> {

@@ -129,18 +129,23 @@ export async function readWaiting(
   return rows.map((row) => viewOf(row, actor, now))
 }
 
-/** Whether nobody else could approve anything of this agent: see `isAlone` of the service, which decides. */
+/** Whether nobody else could approve anything of an agent: see `isAlone` of the service, which decides. */
 export async function looksAlone(db: PrismaClient, actor: Actor, agent: string): Promise<boolean> {
+  return (await whereAlone(db, actor))(agent)
+}
+
+/** The same for any agent, of one reading. */
+export async function whereAlone(db: PrismaClient, actor: Actor): Promise<(agent: string) => boolean> {
   const others = await db.person.findMany({
     where: { id: { not: actor.id }, disabledAt: null, sessions: { some: {} } },
     select: { grants: { select: { role: true, agent: true } } },
   })
-  return !others.some(({ grants }) =>
-    grants.some(
-      (grant) =>
-        (grant.agent === '*' || grant.agent === agent) &&
-        Object.hasOwn(roles, grant.role) &&
-        (roles[grant.role as Role] as readonly Capability[]).includes('approval.decide'),
-    ),
-  )
+  const deciding = others
+    .flatMap(({ grants }) => grants)
+    .filter(
+      ({ role }) =>
+        Object.hasOwn(roles, role) &&
+        (roles[role as Role] as readonly Capability[]).includes('approval.decide'),
+    )
+  return (agent) => !deciding.some((grant) => grant.agent === '*' || grant.agent === agent)
 }

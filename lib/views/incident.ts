@@ -5,7 +5,7 @@ import { policyForDecision } from '#lib/domain/decision/decide.ts'
 import type { IncidentSnapshot } from '#lib/domain/incident.ts'
 import { everyAgent } from '#lib/domain/killSwitch.ts'
 import { isManifest, manifestDifference } from '#lib/domain/manifest.ts'
-import type { Recovery } from '#lib/domain/rollout.ts'
+import type { Recovery, SwitchStatus } from '#lib/domain/rollout.ts'
 import { ratesOfFigures } from './incidentFigures.ts'
 import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
@@ -17,6 +17,7 @@ import { readAfterwards } from './incidentAfter.ts'
 import { readAlerts } from './rollout.ts'
 import { questionsOf } from './rolloutEvidence.ts'
 import { theatreOf } from './rolloutTheatre.ts'
+import { incidentVerdict, nextOfRecovery } from './rolloutVerdict.ts'
 
 /** All that the incident screen shows, as of one moment. */
 export type IncidentView = NonNullable<Awaited<ReturnType<typeof readIncident>>>
@@ -58,6 +59,8 @@ export async function readIncident(
     byPolicy: incident.decisionId !== null,
     by: (incident.actor as { name: string }).name,
     openedAt: incident.openedAt.toISOString(),
+    verdict: incidentVerdict(incident, row.switchStatus as SwitchStatus | null, candidate.locked),
+    next: nextOfRecovery(snapshot.policy, incident, recovery.stableRuns),
     suppressed: row.suppressed,
     switchStatus: row.switchStatus,
     candidateLocked: candidate.locked,

@@ -35,7 +35,7 @@ export async function readIncidentMoment(
   const since = new Date(Math.max(rollout.startedAt.getTime(), until.getTime() - figuresMs))
   const figures = (version: string) => readFigures(db, rollout.agent, version, since, until)
   const [events, decision, candidate, stable, locked] = await Promise.all([
-    readRolloutEvents(db, rollout.id),
+    readRolloutEvents(db, rollout),
     db.decision.findFirst({
       where: { rolloutId: rollout.id, at: { lte: until } },
       orderBy: { number: 'desc' },

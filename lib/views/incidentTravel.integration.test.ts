@@ -113,7 +113,7 @@ test('what the events tell ends where the rollout stands', async () => {
   const found = await findRollout(house.db, rolloutId)
   if (!found) throw new Error('No rollout')
   const { phase, stageIndex, weightBp } = found.rollout
-  const told = standingAt(found.rollout, await readRolloutEvents(house.db, rolloutId), after(99_999))
+  const told = standingAt(found.rollout, await readRolloutEvents(house.db, found.rollout), after(99_999))
   expect(told).toMatchObject({ phase, stageIndex, weightBp })
 })
 

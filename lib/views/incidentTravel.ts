@@ -38,7 +38,7 @@ export async function readIncidentTravel(
   const found = await findRollout(db, incident.rolloutId)
   if (!found) return null
   const { rollout } = found
-  const events = await readRolloutEvents(db, rollout.id)
+  const events = await readRolloutEvents(db, rollout)
   const marks = [
     ...events.map((event) => eventMark(event, rollout.policy)).filter((mark) => mark !== null),
     ...(await readTurns(db, rollout.id)),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { policyActor } from '#lib/domain/actor.ts'
 import { evaluateRollout } from '#lib/services/rollout/evaluate.ts'
+import { pauseRollout } from '#lib/services/rollout/pause.ts'
+import { resumeRollout } from '#lib/services/rollout/resume.ts'
 import { insertRuns } from '#lib/store/newRuns.ts'
 import { after, anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
@@ -55,6 +57,17 @@ test('an actor of another agent sees nothing of it', async () => {
   expect(await view(1, anActor({ agents: ['billing-agent'] }))).toBeNull()
 })
 
+test('it names the parts in which the candidate differs, and marks what happened to it on the charts', async () => {
+  const paused = await pauseRollout({ rolloutId }, anActor(), { db: house.db, now: after(2) })
+  expect(paused.ok).toBe(true)
+  const resumed = await resumeRollout({ rolloutId }, anActor(), { db: house.db, now: after(3) })
+  expect(resumed.ok).toBe(true)
+  const seen = await view(4)
+  expect(seen?.candidate.changed).toEqual(['prompt'])
+  expect(seen?.markers.map(({ label }) => label)).toEqual(['start', 'paused', 'resumed'])
+  expect(seen?.markers.map(({ at }) => at)).toEqual([0, 2, 3].map((second) => after(second).getTime()))
+})
+
 test('a stop is told with its numbers and its seconds, and the figures stay those it was decided on', async () => {
   let stoppedAt = 0
   for (let second = 5; stoppedAt === 0; second += 5) {
@@ -90,6 +103,9 @@ test('the incident replays to the same bytes, and to others when the record was 
   const { incidentId } = await house.db.rollout.findUniqueOrThrow({ where: { id: rolloutId } })
   if (!incidentId) throw new Error('There is no incident')
   const shown = await readIncident(incidentId, anActor(), after(60), house.db)
+  expect(shown?.verdict).toMatchObject({ tone: 'stop', word: 'Stopped' })
+  expect(shown?.verdict.sentence).toBe('support-agent went back from 2.4.0 to 2.3.3.')
+  expect(shown?.next).toMatchObject({ label: 'Recovery verdict in', at: shown?.recovery.until })
   expect(shown).toMatchObject({ candidateLocked: true, byPolicy: true, recovery: { state: 'verifying' } })
   expect(shown?.changes.map((change) => change.path)).toEqual(['prompt'])
   expect(await replayIncident(incidentId, anActor(), house.db)).toMatchObject({ outcome: 'stop', same: true })

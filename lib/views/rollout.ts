@@ -5,6 +5,7 @@ import type { Decision, DecisionState } from '#lib/domain/decision/decide.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
 import { policyForDecision } from '#lib/domain/decision/decide.ts'
 import { type Metric, metrics, type Policy } from '#lib/domain/policy.ts'
+import type { RolloutEvent, RolloutEventKind } from '#lib/domain/past.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
 import { whyNot } from '#lib/domain/whyNot.ts'
 import { database } from '#lib/store/database.ts'
@@ -14,6 +15,7 @@ import { countRuns, readFigures, readReach } from '#lib/store/runs.ts'
 import { orderOf, readAcks } from './acks.ts'
 import { looksAlone, readWaiting } from './approvals.ts'
 import { readDenied } from './denied.ts'
+import { readRolloutEvents } from './rolloutEvents.ts'
 import { foldDecisions, questionsOf } from './rolloutEvidence.ts'
 import { flipOf } from './rolloutFlip.ts'
 import { theatreOf } from './rolloutTheatre.ts'
@@ -31,22 +33,25 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
   const found = await findRollout(db, rolloutId)
   if (!found || !may(actor, 'view', found.rollout.agent)) return null
   const { rollout, row } = found
-  const [agent, decisionRow, incident, policyVersion, stable, candidate, decisions] = await Promise.all([
-    db.agent.findUniqueOrThrow({ where: { name: rollout.agent } }),
-    row.decisionId ? db.decision.findUnique({ where: { id: row.decisionId } }) : null,
-    row.incidentId ? db.incident.findUnique({ where: { id: row.incidentId } }) : null,
-    db.policyVersion.findUniqueOrThrow({
-      where: { agent_number: { agent: rollout.agent, number: rollout.policyNumber } },
-    }),
-    readVersion(db, rollout.agent, rollout.stable),
-    readVersion(db, rollout.agent, rollout.candidate),
-    db.decision.findMany({
-      where: { rolloutId },
-      orderBy: { number: 'desc' },
-      take: decisionsShown,
-      select: { id: true, at: true, outcome: true, reason: true, because: true },
-    }),
-  ])
+  const [agent, decisionRow, incident, policyVersion, stable, candidate, events, changed, decisions] =
+    await Promise.all([
+      db.agent.findUniqueOrThrow({ where: { name: rollout.agent } }),
+      row.decisionId ? db.decision.findUnique({ where: { id: row.decisionId } }) : null,
+      row.incidentId ? db.incident.findUnique({ where: { id: row.incidentId } }) : null,
+      db.policyVersion.findUniqueOrThrow({
+        where: { agent_number: { agent: rollout.agent, number: rollout.policyNumber } },
+      }),
+      readVersion(db, rollout.agent, rollout.stable),
+      readVersion(db, rollout.agent, rollout.candidate),
+      readRolloutEvents(db, rollout),
+      readChangedParts(db, rollout),
+      db.decision.findMany({
+        where: { rolloutId },
+        orderBy: { number: 'desc' },
+        take: decisionsShown,
+        select: { id: true, at: true, outcome: true, reason: true, because: true },
+      }),
+    ])
   const decision = (decisionRow?.decision ?? null) as Decision | null
   const acks = incident ? await readAcks(db, orderOf(row), now) : null
   const figuresSince = new Date(
@@ -69,7 +74,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     phase: rollout.phase,
     version: rollout.version,
     stable,
-    candidate,
+    candidate: { ...candidate, changed },
     startedAt: rollout.startedAt.toISOString(),
     startedBy: rollout.startedByName,
     verdict: verdictOf(rollout, decisionRow, incident, candidate.locked),
@@ -88,7 +93,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     measuredPercent,
     policy: { number: rollout.policyNumber, document: policyVersion.document },
     metrics: metricsOf(rollout.policy, figures),
-    markers: markersOf(rollout, incident),
+    markers: markersOf(rollout, events, incident),
     questions: questionsOf(decision, rollout.policy, policyForDecision(rollout.policy).watch),
     decisions: foldDecisions(decisions),
     suppressed: rollout.suppressed,
@@ -138,6 +143,18 @@ async function approvalsOf(
 async function readVersion(db: PrismaClient, agent: string, name: string) {
   const version = await db.version.findUnique({ where: { agent_name: { agent, name } } })
   return { name, attestedBy: version?.attestedBy ?? null, ...(await readFallback(db, agent, name)) }
+}
+
+/** The parts of the manifest in which the candidate differs from the stable. */
+async function readChangedParts(db: PrismaClient, { agent, stable, candidate }: Rollout): Promise<string[]> {
+  const rows = await db.$queryRaw<{ key: string }[]>`
+    SELECT key FROM
+      (SELECT part.* FROM version v, jsonb_each(v.manifest) part WHERE v.agent = ${agent} AND v.name = ${stable}) s
+      FULL JOIN
+      (SELECT part.* FROM version v, jsonb_each(v.manifest) part WHERE v.agent = ${agent} AND v.name = ${candidate}) c
+      USING (key)
+    WHERE s.value IS DISTINCT FROM c.value ORDER BY key`
+  return rows.map((row) => row.key)
 }
 
 /** After a stop the figures are those that it was decided on; they do not change any more. */
@@ -200,18 +217,35 @@ function stageState(
   return isOver ? 'stopped' : 'current'
 }
 
-function markersOf(rollout: Rollout, incident: Incident | null) {
-  const markers: { at: number; label: string; tone: 'neutral' | 'stop' | 'allow' }[] = [
-    { at: rollout.startedAt.getTime(), label: 'start', tone: 'neutral' },
-  ]
-  if (rollout.stageIndex > 0)
-    markers.push({
-      at: rollout.stageEnteredAt.getTime(),
-      label: `${rollout.policy.stages[rollout.stageIndex]?.weightPercent ?? ''} %`,
-      tone: 'neutral',
-    })
-  if (incident) markers.push({ at: incident.openedAt.getTime(), label: 'stop', tone: 'stop' })
-  if (incident?.recoveryEndedAt)
+interface MarkerView {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly label: string
+  readonly tone: 'neutral' | 'stop' | 'allow'
+}
+
+/** What the charts mark: each change of share or phase, the stop, and the verdict on the recovery. */
+function markersOf(
+  { policy, startedAt }: Rollout,
+  events: readonly RolloutEvent[],
+  incident: Incident | null,
+): MarkerView[] {
+  const percentOf = (name: string) =>
+    policy.stages.find((stage) => stage.name === name)?.weightPercent ?? null
+  const words: Partial<Record<RolloutEventKind, (stage: string) => string>> = {
+    'rollout.advance': (stage) => `${percentOf(stage) ?? stage} %`,
+    'rollout.complete': () => 'released',
+    'rollout.pause': () => 'paused',
+    'rollout.resume': () => 'resumed',
+  }
+  const markers: MarkerView[] = [{ at: startedAt.getTime(), label: 'start', tone: 'neutral' }]
+  for (const { at, kind, stage } of events) {
+    const label = words[kind]?.(stage)
+    if (label) markers.push({ at: at.getTime(), label, tone: 'neutral' })
+  }
+  if (!incident) return markers
+  markers.push({ at: incident.openedAt.getTime(), label: 'stop', tone: 'stop' })
+  if (incident.recoveryEndedAt)
     markers.push({
       at: incident.recoveryEndedAt.getTime(),
       label: incident.recovery.replace('_', ' '),

@@ -9,9 +9,13 @@ const eventsMax = 500
 const outcomes = ['started', 'advanced', 'completed', 'paused', 'resumed', 'rolled_back']
 
 /** What happened to a rollout's phase and share, from its record, in the order of time. */
-export async function readRolloutEvents(db: PrismaClient, rolloutId: string): Promise<RolloutEvent[]> {
+export async function readRolloutEvents(
+  db: PrismaClient,
+  { id, agent }: { readonly id: string; readonly agent: string },
+): Promise<RolloutEvent[]> {
   const rows = await db.auditEntry.findMany({
-    where: { rolloutId, action: { in: [...rolloutEvents] }, outcome: { in: outcomes } },
+    // By the agent too: its index leads to the few acts among thousands of decisions.
+    where: { agent, rolloutId: id, action: { in: [...rolloutEvents] }, outcome: { in: outcomes } },
     orderBy: { position: 'asc' },
     take: eventsMax,
     select: { at: true, action: true, body: true },

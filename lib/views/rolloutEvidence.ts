@@ -17,6 +17,8 @@ export interface QuestionView {
   readonly metric: Metric | null
   /** The limit, or null for a comparison with the stable. */
   readonly limit: number | null
+  /** How much worse than the stable still counts as the same; null for a limit, and for silence. */
+  readonly tolerance: number | null
   readonly evidence: number
   readonly bar: number
   readonly verdict: 'stop' | 'rising' | 'fine' | 'muted'
@@ -57,6 +59,7 @@ export function questionsOf(decision: Decision | null, policy: Policy, watch: nu
       label: questionLabels[question],
       metric,
       limit,
+      tolerance: question.startsWith('versus.') ? policy.tolerance : null,
       evidence,
       bar: decision.bar,
       verdict: verdictOf(evidence, decision.bar, watch, isMuted),

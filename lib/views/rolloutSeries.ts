@@ -1,7 +1,7 @@
 import { type Actor, may } from '#lib/domain/actor.ts'
 import type { Metric } from '#lib/domain/policy.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
-import { rangeMs, type SeriesRange, usualRange } from '#lib/domain/series.ts'
+import { rangeMs, type SeriesRange, sliceMsOf, usualRange } from '#lib/domain/series.ts'
 import { emptyTally, mergeTallies, ratesOf, type Tally } from '#lib/domain/tally.ts'
 import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
@@ -16,9 +16,6 @@ export interface SeriesPoint {
   readonly candidateRuns: number
   readonly stableRuns: number
 }
-
-const pointsMax = 120
-const bucketMs = 10_000
 
 /** What the charts of a rollout draw. It is read apart from the screen, which has its verdict first. */
 export interface SeriesView {
@@ -53,7 +50,7 @@ function endOfInterest(row: RolloutRow, incident: Incident | null, now: Date): D
   return new Date(Math.min(now.getTime(), after))
 }
 
-/** The figures of both versions between two moments, in at most 120 slices of whole buckets. */
+/** The figures of both versions between two moments, in slices of whole buckets. */
 async function readSeries(
   db: PrismaClient,
   {
@@ -68,7 +65,10 @@ async function readSeries(
     where: { agent, version: { in: [candidate, stable] }, startAt: { gte: from, lt: to } },
     select: { version: true, startAt: true, tally: true },
   })
-  const sliceMs = Math.max(1, Math.ceil((to.getTime() - from.getTime()) / bucketMs / pointsMax)) * bucketMs
+  const candidateRuns = rows
+    .filter((row) => row.version === candidate)
+    .reduce((sum, row) => sum + (row.tally as unknown as Tally).runs, 0)
+  const sliceMs = sliceMsOf(to.getTime() - from.getTime(), candidateRuns)
   const first = Math.floor(from.getTime() / sliceMs) * sliceMs
   const slices = Math.max(1, Math.ceil((to.getTime() - first) / sliceMs))
   const sums = Array.from({ length: slices }, () => ({ candidate: emptyTally, stable: emptyTally }))

@@ -1,6 +1,7 @@
 import { gate, holdEndsAt } from '#lib/domain/gate.ts'
 import { whyFrozen } from '#lib/domain/guardWatch.ts'
-import type { Rollout } from '#lib/domain/rollout.ts'
+import type { Policy } from '#lib/domain/policy.ts'
+import type { Recovery, Rollout, SwitchStatus } from '#lib/domain/rollout.ts'
 import { stopSentence } from '#lib/domain/stopSentence.ts'
 import type { Decision as DecisionRow, Incident } from '#lib/store/generated/client.ts'
 
@@ -31,13 +32,6 @@ export function verdictOf(
 ): VerdictView {
   const { stable, candidate } = rollout
   if (rollout.phase === 'rolled_back') {
-    const traffic =
-      rollout.switchStatus === 'requested'
-        ? `All traffic is ordered back to ${stable}`
-        : `All traffic is on ${stable}`
-    const lock = locked
-      ? `${candidate} is locked until its incident is reviewed`
-      : `${candidate} is not locked`
     return {
       tone: 'stop',
       word: 'Stopped',
@@ -45,7 +39,11 @@ export function verdictOf(
         because: incident?.note ?? null,
         person: incident && incident.decisionId === null ? (incident.actor as { name: string }).name : null,
       }),
-      follows: `${traffic}. ${lock}. The reason is ${incident?.reason ?? 'not known'}.`,
+      follows: [
+        trafficSentence(stable, rollout.switchStatus === 'requested'),
+        lockSentence(candidate, locked),
+        `The reason is ${incident?.reason ?? 'not known'}.`,
+      ].join(' '),
     }
   }
   if (rollout.phase === 'completed') {
@@ -106,7 +104,8 @@ export function nextOf(
   stableRuns: number,
   now: Date,
 ): NextView | null {
-  if (rollout.phase === 'rolled_back') return incident ? nextOfRecovery(rollout, incident, stableRuns) : null
+  if (rollout.phase === 'rolled_back')
+    return incident ? nextOfRecovery(rollout.policy, incident, stableRuns) : null
   if (rollout.phase === 'completed') {
     const ends = rollout.rollbackWindowEndsAt
     return ends && ends > now
@@ -139,7 +138,45 @@ export function nextOf(
     : { ...waits, note: `${to}; the time is over` }
 }
 
-function nextOfRecovery(rollout: Rollout, incident: Incident, stableRuns: number): NextView {
+/** The verdict on an incident: how the recovery stands, whether the switch is in force, and the candidate locked. */
+export function incidentVerdict(
+  { agent, fromVersion, toVersion, recovery }: Incident,
+  switchStatus: SwitchStatus | null,
+  locked: boolean,
+): VerdictView {
+  const { tone, word } = recoveryVerdicts[recovery as Recovery]
+  return {
+    tone,
+    word,
+    sentence: `${agent} went back from ${fromVersion} to ${toVersion}.`,
+    follows: `The switch ${switchWords[switchStatus ?? 'requested']}. ${lockSentence(fromVersion, locked)}`,
+  }
+}
+
+const recoveryVerdicts: Record<Recovery, Pick<VerdictView, 'tone' | 'word'>> = {
+  verifying: { tone: 'stop', word: 'Stopped' },
+  recovered: { tone: 'allow', word: 'Recovered' },
+  not_recovered: { tone: 'stop', word: 'Not recovered' },
+  inconclusive: { tone: 'hold', word: 'Recovery unproven' },
+}
+
+const switchWords: Record<SwitchStatus, string> = {
+  requested: 'is ordered, and not yet seen in force',
+  applied: 'is in force at every edge',
+  verified: 'was verified in the traffic',
+  failed: 'was not seen in force; it is tried again',
+}
+
+function trafficSentence(stable: string, ordered: boolean): string {
+  return ordered ? `All traffic is ordered back to ${stable}.` : `All traffic is on ${stable}.`
+}
+
+function lockSentence(candidate: string, locked: boolean): string {
+  return locked ? `${candidate} is locked until its incident is reviewed.` : `${candidate} is not locked.`
+}
+
+/** When the recovery is judged, and what it lacks; then what was found. */
+export function nextOfRecovery(policy: Policy, incident: Incident, stableRuns: number): NextView {
   if (incident.recovery !== 'verifying') {
     return {
       label: words[incident.recovery] ?? incident.recovery,
@@ -147,7 +184,7 @@ function nextOfRecovery(rollout: Rollout, incident: Incident, stableRuns: number
       note: incident.recoveryBecause ?? '',
     }
   }
-  const missing = Math.max(0, rollout.policy.recoveryRunsMin - stableRuns)
+  const missing = Math.max(0, policy.recoveryRunsMin - stableRuns)
   return {
     label: 'Recovery verdict in',
     at: incident.recoveryUntil.toISOString(),

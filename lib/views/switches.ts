@@ -4,14 +4,14 @@ import { type Actor, may } from '#lib/domain/actor.ts'
 import { engageEffect, everyAgent, everyTool, isStrict, switchWords } from '#lib/domain/killSwitch.ts'
 import { database } from '#lib/store/database.ts'
 import type { CapabilityState, PrismaClient } from '#lib/store/generated/client.ts'
-import { readInstances } from '#lib/store/instances.ts'
+import { readHeard } from '#lib/store/instances.ts'
 import { readAcks } from './acks.ts'
-import { looksAlone } from './approvals.ts'
+import { whereAlone } from './approvals.ts'
 import { visibleAgents } from './visibleAgents.ts'
 
 /** Every kill switch: what was ordered, by whom, why, until when, and what the instances report. */
 export interface SwitchesView {
-  /** Every agent first, then each agent. */
+  /** Every agent first, then agents of which something is denied, or was, then the others. */
   readonly scopes: readonly SwitchScope[]
 }
 
@@ -73,7 +73,7 @@ export async function readSwitches(
   only: string | null = null,
 ): Promise<SwitchesView> {
   const { agent: seen } = visibleAgents(actor)
-  const [agents, rows, waiting, tools] = await Promise.all([
+  const [agents, rows, waiting, tools, heard, isAlone] = await Promise.all([
     db.agent.findMany({
       where: { name: { ...seen, ...(only === null ? {} : { equals: only }) } },
       select: { name: true },
@@ -82,6 +82,8 @@ export async function readSwitches(
     db.capabilityState.findMany({ orderBy: { name: 'asc' } }),
     db.approval.findMany({ where: { kind: 'switch_release', status: 'waiting' }, select: { subject: true } }),
     readTools(db, now),
+    readHeard(db, now),
+    whereAlone(db, actor),
   ])
   const names = [...(only === null ? [everyAgent] : []), ...agents.map(({ name }) => name)]
   const waits = new Set(waiting.map(({ subject }) => subject))
@@ -97,14 +99,19 @@ export async function readSwitches(
       return {
         agent,
         switches: await Promise.all([...listed].map((name) => lineOf(db, { agent, name }, rows, waits, now))),
-        instances: await readReporting(db, agent, now),
-        alone: await looksAlone(db, actor, agent),
+        instances: reportingOf(agent, heard, now),
+        alone: isAlone(agent),
         whyNotEngage: may(actor, 'switch.engage', agent) ? null : 'Your role cannot engage it',
         whyNotRelease: may(actor, 'switch.release', agent) ? null : 'Your role cannot release it',
       }
     }),
   )
-  return { scopes }
+  const rank = ({ agent, switches }: SwitchScope) => {
+    if (agent === everyAgent) return 0
+    if (switches.some(({ order }) => order?.state === 'deny')) return 1
+    return switches.some(({ order }) => order !== null) ? 2 : 3
+  }
+  return { scopes: scopes.toSorted((a, b) => rank(a) - rank(b)) }
 }
 
 async function lineOf(
@@ -157,14 +164,21 @@ async function orderedOf(db: PrismaClient, row: CapabilityState, now: Date): Pro
   }
 }
 
-async function readReporting(db: PrismaClient, agent: string, now: Date): Promise<SwitchScope['instances']> {
-  const instances = await readInstances(db, agent, { epoch: 0, rev: 0 }, now)
-  const silent = instances.filter(({ heardAt }) => now.getTime() - heardAt >= pendingMs)
-  const since = Math.min(...silent.map(({ heardAt }) => heardAt))
+function reportingOf(
+  agent: string,
+  heard: Awaited<ReturnType<typeof readHeard>>,
+  now: Date,
+): SwitchScope['instances'] {
+  const instances = heard.filter(
+    ({ agents }) => agent === everyAgent || agents.length === 0 || agents.includes(agent),
+  )
+  const silent = instances
+    .map(({ heardAt }) => heardAt.getTime())
+    .filter((at) => now.getTime() - at >= pendingMs)
   return {
     of: instances.length,
     lately: instances.length - silent.length,
-    silentSince: silent.length > 0 ? new Date(since).toISOString() : null,
+    silentSince: silent.length > 0 ? new Date(Math.min(...silent)).toISOString() : null,
   }
 }
 

@@ -158,7 +158,10 @@ test('says what would stop it by silence', () => {
 test('says what would let it go on, and where no number would', () => {
   const { decision } = decide(policy, startEvidence(policy), checkOf(5, 10, 40))
   expect(allowFlipSentence(decision, 59)).toBe('59 more healthy candidate runs would let it go on.')
-  expect(allowFlipSentence(decision, null)).toBe('No number of healthy runs alone would let it go on.')
+  expect(allowFlipSentence(decision, null)).toContain('could hide behind any number of healthy runs')
+  expect(allowFlipSentence({ ...decision, reason: 'evidence_rising' }, null)).toBe(
+    'No number of healthy runs alone would let it go on.',
+  )
   expect(allowFlipSentence({ ...decision, reason: 'approval_required' }, null)).toMatch('A person decides')
   expect(allowFlipSentence({ ...decision, reason: 'stable_degraded' }, null)).toMatch('stable is back')
   expect(allowFlipSentence({ ...decision, reason: 'candidate_silent' }, 1)).toBe(

@@ -114,11 +114,17 @@ export function allowFlipSentence({ reason }: Decision, runs: number | null): st
       return runs === null
         ? 'Candidate runs have to finish again.'
         : `Candidate runs have to finish again: ${plural(runs, 'more healthy one')} would let it go on.`
-    default:
+    case 'insufficient_data':
       return runs === null
-        ? 'No number of healthy runs alone would let it go on.'
-        : `${plural(runs, 'more healthy candidate run')} would let it go on.`
+        ? 'While the stable fails as rarely as this, a worse candidate could hide behind any number of healthy runs; a person may promote it.'
+        : moreHealthy(runs)
+    default:
+      return runs === null ? 'No number of healthy runs alone would let it go on.' : moreHealthy(runs)
   }
+}
+
+function moreHealthy(runs: number): string {
+  return `${plural(runs, 'more healthy candidate run')} would let it go on.`
 }
 
 function evidenceSentence({ evidence, bar }: Decision): string {
