@@ -1,17 +1,19 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { paths } from '#lib/paths.ts'
 import { expectAccessible } from './support/axe.ts'
 import { installation } from './support/installation.ts'
+import { dataUrl, differences, sheetOf, type Specimen } from './support/pictures.ts'
 import { expectReflow } from './support/reflow.ts'
 
 /**
- * Every piece of the panel in every state, looked at by measure: pixels of text differ from one Chromium to the next,
- * boxes, colours and outlines do not. `DESIGN_BASELINE=write` takes the measures anew, after somebody has looked.
+ * Every piece of the panel in every state, looked at by measure and by picture. `DESIGN_BASELINE=write` takes both anew,
+ * after somebody has looked: run it twice, since the pictures are as large as the measures say.
  */
 
-const baselineFile = join(import.meta.dirname, 'design.baseline.json')
+const folder = join(import.meta.dirname, 'design')
+const isWriting = process.env['DESIGN_BASELINE'] === 'write'
 const widths = { desk: 1440, phone: 360 } as const
 /** A line of text may be a little wider in another Chromium, and then everything below it a little lower. */
 const tolerance = 6
@@ -24,6 +26,18 @@ async function open(page: Page, width: number): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Design' })).toBeVisible()
   await page.evaluate(() => document.fonts.ready)
   await expect(page.locator('svg text', { hasText: 'candidate' })).toBeVisible()
+}
+
+/** Where the specimens stand within the page. */
+async function specimensOf(main: Locator): Promise<Specimen[]> {
+  return await main.evaluate((element) => {
+    const origin = element.getBoundingClientRect()
+    return [...element.querySelectorAll<HTMLElement>('[data-specimen]')].map((each) => {
+      const { x, y, width, height } = each.getBoundingClientRect()
+      const name = each.dataset['specimen'] ?? ''
+      return { name, x: x - origin.x, y: y - origin.y, width, height }
+    })
+  })
 }
 
 /** Width and height of every specimen, by its name. */
@@ -40,17 +54,22 @@ async function boxesOf(page: Page): Promise<Boxes> {
     )
 }
 
+function keep(file: string, content: string | Buffer): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, file), content)
+}
+
+const measures = () =>
+  JSON.parse(readFileSync(join(folder, 'measures.json'), 'utf8')) as Record<string, Boxes>
+
 test('every piece has the measures that somebody looked at, on both widths', async ({ page }) => {
   const seen: Record<string, Boxes> = {}
   for (const [name, width] of Object.entries(widths)) {
     await open(page, width)
     seen[name] = await boxesOf(page)
-    await page.locator('main').screenshot({ path: `test-results/design-${name}.png` })
   }
-  if (process.env['DESIGN_BASELINE'] === 'write') {
-    writeFileSync(baselineFile, `${JSON.stringify(seen, null, 2)}\n`)
-  }
-  const kept = JSON.parse(readFileSync(baselineFile, 'utf8')) as typeof seen
+  if (isWriting) keep('measures.json', `${JSON.stringify(seen, null, 2)}\n`)
+  const kept = measures()
   for (const name of Object.keys(widths)) {
     expect(Object.keys(seen[name] ?? {}), name).toEqual(Object.keys(kept[name] ?? {}))
     const differing = Object.entries(seen[name] ?? {}).filter(([specimen, [width, height]]) => {
@@ -60,6 +79,30 @@ test('every piece has the measures that somebody looked at, on both widths', asy
     expect(differing, name).toEqual([])
   }
 })
+
+for (const [name, width] of Object.entries(widths)) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`every piece looks as somebody saw it, ${name}, ${colorScheme}`, async ({ page, browser }, info) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await open(page, width)
+      const main = page.locator('main')
+      const specimens = await specimensOf(main)
+      const picture = await main.screenshot({ animations: 'disabled' })
+      const kept = measures()[name] ?? {}
+      const seen = await sheetOf(browser, picture, specimens, kept)
+      const file = `${name}-${colorScheme}.png`
+      if (isWriting) keep(file, Buffer.from(seen.split(',')[1] ?? '', 'base64'))
+      const looked = dataUrl(readFileSync(join(folder, file)))
+      const names = specimens.map((specimen) => specimen.name)
+      const differing = await differences(browser, looked, seen, names, kept)
+      if (differing.length > 0) {
+        await info.attach('as it is', { body: picture, contentType: 'image/png' })
+        writeFileSync(info.outputPath('as-it-is.png'), picture)
+      }
+      expect(differing).toEqual([])
+    })
+  }
+}
 
 test('nothing of it is cut off or wider than its place, on any width or at twice the size', async ({
   page,

@@ -94,7 +94,7 @@ export const MetricChart = memo(function MetricChart({
             strokeDasharray="4 3"
             label={{
               value: `limit ${figure(metric, limit)}`,
-              position: 'insideBottomRight',
+              position: 'insideBottomLeft',
               fontSize: 10,
               fill: 'var(--stop)',
               // Read also where a line runs through it.

@@ -8,6 +8,8 @@ import { ConfirmDialog } from '#components/ui/ConfirmDialog.tsx'
 import { Field, Select, TextArea, TextInput } from '#components/ui/Field.tsx'
 import { RefusalText } from '#components/ui/RefusalText.tsx'
 import { say } from '#components/ui/say.ts'
+import { Segments } from '#components/ui/Segments.tsx'
+import { ShowAll } from '#components/ui/ShowAll.tsx'
 import type { Refusal } from '#lib/actions/refusal.ts'
 import { Sheet, Specimen } from './Specimen.tsx'
 
@@ -89,6 +91,21 @@ export function Controls() {
         <Field label="What happened">
           <TextArea rows={3} defaultValue={'The new prompt asked for an order number\nthat nobody has.'} />
         </Field>
+      </Specimen>
+      <Specimen name="one of a few">
+        <Segments
+          label="Time range"
+          value="1h"
+          choices={[
+            ['15m', '15 min'],
+            ['1h', '1 h'],
+            ['6h', '6 h'],
+          ]}
+          onChoose={() => undefined}
+        />
+      </Specimen>
+      <Specimen name="the rest of a list">
+        <ShowAll of={1_248} what="agents" onShow={() => undefined} />
       </Specimen>
       <Specimen name="refusal">
         <RefusalText refusal={refused} />

@@ -1,11 +1,24 @@
 'use client'
 import { AgentRow } from '#components/now/AgentRow.tsx'
 import { MetricChart } from '#components/charts/MetricChart.tsx'
+import { DecisionStream } from '#components/rollout/DecisionStream.tsx'
+import { EvidenceTable } from '#components/rollout/EvidenceTable.tsx'
 import { StageRail } from '#components/rollout/StageRail.tsx'
 import { Theatre } from '#components/rollout/Theatre.tsx'
 import { Verdict } from '#components/rollout/Verdict.tsx'
 import { Section } from '#components/ui/Card.tsx'
-import { agents, begunAt, markers, series, stages, theatres, verdicts } from './fixtures.ts'
+import {
+  agents,
+  begunAt,
+  decisions,
+  figures,
+  markers,
+  questions,
+  series,
+  stages,
+  theatres,
+  verdicts,
+} from './fixtures.ts'
 import { Sheet, Specimen } from './Specimen.tsx'
 
 /** What screens are put together from. */
@@ -37,6 +50,12 @@ export function Pieces() {
             />
           </div>
         </Section>
+      </Specimen>
+      <Specimen name="reasons" wide>
+        <EvidenceTable questions={questions} metrics={figures} policy={{ number: 7, document: '' }} />
+      </Specimen>
+      <Specimen name="decisions" wide>
+        <DecisionStream decisions={decisions} suppressed={14} agent="support-agent" id="ro_design" />
       </Specimen>
       <Specimen name="rows of Now" wide>
         <ul className="overflow-hidden rounded-card border border-line bg-surface shadow-card">

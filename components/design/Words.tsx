@@ -1,10 +1,12 @@
 import { Lock } from 'lucide-react'
+import { LiveLook, type Look } from '#components/live/LiveBadge.tsx'
 import { Banner } from '#components/ui/Banner.tsx'
 import { Section } from '#components/ui/Card.tsx'
 import { EmptyState } from '#components/ui/EmptyState.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { Meter } from '#components/ui/Meter.tsx'
 import { Digest, Mono } from '#components/ui/Mono.tsx'
+import { NotLoaded } from '#components/ui/NotLoaded.tsx'
 import { Skeleton } from '#components/ui/Skeleton.tsx'
 import { Snippet } from '#components/ui/Snippet.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
@@ -12,6 +14,7 @@ import { Table, Td, Th } from '#components/ui/Table.tsx'
 import { tones } from '#components/ui/tone.ts'
 import { Sheet, Specimen } from './Specimen.tsx'
 
+const looks: readonly Look[] = ['connecting', 'live', 'polling', 'stale']
 const longName = 'customer-support-and-returns-agent-for-the-whole-of-northern-europe'
 
 /** What is read. */
@@ -37,6 +40,14 @@ export function Words() {
           </Banner>
         </Specimen>
       ))}
+      {looks.map((look) => (
+        <Specimen key={look} name={`news ${look}`}>
+          <LiveLook look={look} age={look === 'stale' ? 42_000 : 2_000} />
+        </Specimen>
+      ))}
+      <Specimen name="part that did not load">
+        <NotLoaded />
+      </Specimen>
       <Specimen name="meter">
         <Meter label="Evidence" text="60 of 100" filled={0.6} mark={0.8} />
         <Meter label="Share" text="nothing" filled={0} className="mt-2" />

@@ -7,6 +7,8 @@ import type { TheatreStep } from '#lib/views/rolloutTheatre.ts'
 
 const began = Date.parse('2026-11-23T15:30:00.000Z')
 export const begunAt = new Date(began).toISOString()
+/** When everything is looked at: how long ago something was does not change either. */
+export const shownAt = new Date(began + 900_000).toISOString()
 const after = (seconds: number) => new Date(began + seconds * 1000).toISOString()
 
 type VerdictProps = Pick<RolloutView, 'verdict' | 'next' | 'flip'>
@@ -175,4 +177,73 @@ export const agents: readonly NowAgent[] = [
     next: { at: null, what: 'waits for the evidence' },
   }),
   agent('billing-agent', {}),
+]
+
+const question = (
+  name: RolloutView['questions'][number]['question'],
+  label: string,
+  changes: Partial<RolloutView['questions'][number]>,
+): RolloutView['questions'][number] => ({
+  question: name,
+  label,
+  metric: 'error_rate',
+  limit: null,
+  tolerance: null,
+  evidence: 1,
+  bar: 900,
+  verdict: 'fine',
+  ...changes,
+})
+
+export const questions = [
+  question('limit.errors', 'Errors against the limit', { limit: 0.05, evidence: 1979, verdict: 'stop' }),
+  question('versus.errors', 'Errors against the stable', {
+    tolerance: 1.25,
+    evidence: 61,
+    verdict: 'rising',
+  }),
+  question('limit.toolShare', 'Tool failures against the limit', {
+    metric: 'tool_failure_rate',
+    limit: 0.03,
+    evidence: 2,
+    verdict: 'muted',
+  }),
+  question('silence', 'Runs that never finish', { metric: null, evidence: 0.5 }),
+]
+
+const figuresOf = (
+  metric: RolloutView['metrics'][number]['metric'],
+  candidate: number | null,
+  stable: number,
+): RolloutView['metrics'][number] => ({
+  metric,
+  label: '',
+  limit: 0.05,
+  candidate,
+  stable,
+  candidateRuns: 412,
+  stableRuns: 1_648,
+})
+
+export const figures = [figuresOf('error_rate', 0.078, 0.011), figuresOf('tool_failure_rate', 0.041, 0.039)]
+
+export const decisions: RolloutView['decisions'] = [
+  {
+    id: 'stop',
+    outcome: 'stop',
+    reason: 'error_spike',
+    because: '32 of 412 candidate runs failed; the limit allows 20.6.',
+    from: after(600),
+    to: after(600),
+    count: 1,
+  },
+  {
+    id: 'allow',
+    outcome: 'allow',
+    reason: null,
+    because: 'Nothing found in 334 candidate runs; a 5-fold error rate would have shown by now.',
+    from: after(0),
+    to: after(590),
+    count: 118,
+  },
 ]

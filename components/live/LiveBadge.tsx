@@ -5,7 +5,7 @@ import { spanWords } from '#components/time/words.ts'
 import { useLive } from './LiveProvider.tsx'
 import { isStale } from './liveStore.ts'
 
-type Look = 'connecting' | 'live' | 'polling' | 'stale'
+export type Look = 'connecting' | 'live' | 'polling' | 'stale'
 
 const dots: Record<Look, string> = {
   connecting: 'bg-ink-3 animate-pulse',
@@ -20,7 +20,11 @@ export function LiveBadge() {
   useNow()
   const live = useLive()
   const age = live.asOf === null ? 0 : Date.now() - live.asOf
-  const look = lookOf(live.asOf, live.connected, isStale(live, Date.now()))
+  return <LiveLook look={lookOf(live.asOf, live.connected, isStale(live, Date.now()))} age={age} />
+}
+
+/** How it looks, `age` milliseconds after the last word. */
+export function LiveLook({ look, age }: { look: Look; age: number }) {
   return (
     <span
       className="flex items-center gap-2 text-sm whitespace-nowrap text-ink-2 tabular-nums"

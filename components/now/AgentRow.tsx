@@ -14,28 +14,30 @@ export function AgentRow({ agent }: { agent: NowAgent }) {
   return (
     <article
       aria-label={agent.agent}
-      className="group relative grid grid-cols-[20px_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1 px-4 py-[13px] hover:transition-colors hover:bg-sunken lg:grid-cols-[20px_minmax(140px,1.1fr)_minmax(130px,0.9fr)_136px_minmax(0,2.7fr)_132px] lg:gap-x-4"
+      className="group relative grid grid-cols-[20px_minmax(0,1fr)] items-center gap-x-3 gap-y-1 px-4 py-[13px] hover:transition-colors hover:bg-sunken lg:grid-cols-[20px_minmax(140px,1.1fr)_minmax(130px,0.9fr)_136px_minmax(0,2.7fr)_132px] lg:gap-x-4"
     >
       <ToneIcon
         tone={agent.tone}
         icon={asks ? Stamp : undefined}
         className="mt-0.5 size-4 self-start lg:self-center"
       />
-      <div className="min-w-0">
-        <Link
-          data-row=""
-          href={hrefOf(agent)}
-          className="block scroll-mt-16 scroll-mb-24 truncate rounded font-semibold before:absolute before:inset-0 focus-visible:outline-none focus-visible:before:rounded-card focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-candidate"
-        >
-          {agent.agent}
-        </Link>
-        <div className="truncate text-[0.78rem] text-ink-3">
-          {agent.displayName !== agent.agent ? agent.displayName : (agent.stage ?? 'no rollout')}
+      <div className="flex min-w-0 flex-wrap items-center justify-between gap-x-3 lg:contents">
+        <div className="max-w-full min-w-0">
+          <Link
+            data-row=""
+            href={hrefOf(agent)}
+            className="block scroll-mt-16 scroll-mb-24 truncate rounded font-semibold before:absolute before:inset-0 focus-visible:outline-none focus-visible:before:rounded-card focus-visible:before:outline-2 focus-visible:before:-outline-offset-2 focus-visible:before:outline-candidate"
+          >
+            {agent.agent}
+          </Link>
+          <div className="truncate text-[0.78rem] text-ink-3">
+            {agent.displayName !== agent.agent ? agent.displayName : (agent.stage ?? 'no rollout')}
+          </div>
         </div>
+        <Versions agent={agent} />
       </div>
-      <Versions agent={agent} />
       <Share agent={agent} />
-      <div className="col-start-2 col-end-[-1] leading-6 lg:col-auto [&>*:not(:last-child)]:mr-2">
+      <div className="col-start-2 leading-6 lg:col-auto [&>*:not(:last-child)]:mr-2">
         <StateChip tone={agent.tone} icon={null}>
           {agent.word}
         </StateChip>
@@ -67,16 +69,16 @@ function hrefOf(agent: NowAgent): string {
 function Versions({ agent }: { agent: NowAgent }) {
   const direction = agent.back ? 'back from' : 'to'
   return (
-    <div className="mono min-w-0 text-right text-sm lg:text-left">
-      {agent.stable ?? '—'}
+    <div className="mono min-w-0 text-sm">
+      <span className="inline-block">{agent.stable ?? '—'}</span>
       {agent.candidate && (
-        <>
+        <span className="inline-block">
           <span aria-hidden className="px-1.5 text-ink-3">
             {agent.back ? '←' : '→'}
           </span>
           <span className="sr-only"> {direction} </span>
           <span className={agent.back ? 'text-ink-2' : 'text-candidate'}>{agent.candidate}</span>
-        </>
+        </span>
       )}
     </div>
   )
@@ -113,7 +115,7 @@ function Share({ agent }: { agent: NowAgent }) {
 function NextEvent({ agent }: { agent: NowAgent }) {
   const { next, stageSince } = agent
   return (
-    <div className="col-start-2 col-end-[-1] flex flex-wrap items-baseline gap-x-1.5 text-sm tabular-nums lg:col-auto lg:flex-col lg:items-end lg:text-right">
+    <div className="col-start-2 flex flex-wrap items-baseline gap-x-1.5 text-sm tabular-nums lg:col-auto lg:flex-col lg:items-end lg:text-right">
       {next?.at && <Countdown at={next.at} after="due" className="font-medium" />}
       {next && <span className="text-[0.78rem] text-ink-3">{next.what}</span>}
       {next && !next.at && stageSince && (
