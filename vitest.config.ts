@@ -29,7 +29,8 @@ export default defineConfig({
           globalSetup: ['lib/testing/postgres.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          // One more than cores: there is always one that waits for its database.
+          maxWorkers: 3,
         },
       },
     ],

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { type House, places, screens } from '#lib/testing/screens.ts'
-import { expectAccessible } from './support/axe.ts'
+import { expectAccessibleOnBoth } from './support/axe.ts'
 import { expectForcedColours } from './support/forcedColours.ts'
 import { aHouse } from './support/house.ts'
 import { installation } from './support/installation.ts'
@@ -21,9 +21,7 @@ for (const [name, path] of Object.entries({ ...places, ...screens })) {
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.goto(`${installation().panelUrl}${typeof path === 'string' ? path : path(house)}`)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-    await expectAccessible(page, 'desk')
-    await page.setViewportSize({ width: 360, height: 740 })
-    await expectAccessible(page, 'phone')
+    await expectAccessibleOnBoth(page)
     // 1440 pixels at twice the size, and the width at which WCAG 1.4.10 wants no scrolling aside.
     for (const width of [720, 320]) await expectReflow(page, width, 'body')
     await expectForcedColours(page)

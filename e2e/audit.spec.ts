@@ -13,7 +13,7 @@ const script = `<img src=x onerror="document.title='run'">`
 
 test('verify is green; then finds the row that was edited in PostgreSQL, and leads to it', async ({
   browser,
-}, info) => {
+}) => {
   test.setTimeout(180_000)
   const at = await openInstallation()
   const context = await browser.newContext({
@@ -36,7 +36,6 @@ test('verify is green; then finds the row that was edited in PostgreSQL, and lea
       await expect(verification).toContainText('The record holds.', { timeout: 10_000 })
       await expect(verification).toContainText(/The signatures of 1 checkpoint hold/, { timeout: 100 })
     }).toPass({ timeout: 60_000 })
-    await page.screenshot({ path: info.outputPath('holds.png') })
 
     await edit(at.databaseUrl)
     await page.getByRole('button', { name: 'Verify the record' }).click()
@@ -44,10 +43,8 @@ test('verify is green; then finds the row that was edited in PostgreSQL, and lea
     await expect(verification).toContainText(
       /Line \d+, edited-agent entry 4: its content does not fit its hash/,
     )
-    await page.screenshot({ path: info.outputPath('broken.png') })
     await page.emulateMedia({ colorScheme: 'dark' })
     await page.setViewportSize({ width: 360, height: 740 })
-    await page.screenshot({ path: info.outputPath('broken-360-dark.png') })
     await page.setViewportSize({ width: 1440, height: 900 })
     await page.emulateMedia({ colorScheme: 'light' })
     await verification.getByRole('link', { name: `Show ${agent} entry 4` }).click()

@@ -1,9 +1,10 @@
 import { expect, test } from '@playwright/test'
 import { paths } from '#lib/paths.ts'
 import { installation } from './support/installation.ts'
+import { press, tabTo } from './support/keyboard.ts'
 import { record, rolloutNow, slackAbout, startRollout, talk } from './support/machine.ts'
 
-test('false alarm: a short spike that breaches nothing stops nothing, and is on the record', async ({
+test('false alarm: a short spike that breaches nothing stops nothing, and is on the record: read by keyboard alone', async ({
   page,
 }) => {
   const agent = 'spike-agent'
@@ -25,11 +26,20 @@ test('false alarm: a short spike that breaches nothing stops nothing, and is on 
     const seen = await runsOf(false)
     await expect.poll(() => runsOf(false), { timeout: 40_000 }).toBeGreaterThan(seen + 20)
 
-    await page.goto(`${installation().panelUrl}${paths.rollout(agent, rolloutId)}`)
+    await page.goto(`${installation().panelUrl}${paths.now()}`)
+    await press(page, page.getByRole('article', { name: agent }).getByRole('link', { name: agent }))
+    await expect(page).toHaveURL(new RegExp(paths.rollout(agent, rolloutId)))
     await expect(page.getByLabel('Verdict')).toContainText(/Fine|Holding/)
+    // The brake is within reach, and is not needed.
+    await tabTo(page, page.getByRole('button', { name: 'Roll back to 2.3.3' }))
     await expect(page.getByRole('button', { name: 'Roll back to 2.3.3' })).toBeEnabled()
-    const entries = await record(agent)
-    const decisions = entries.filter((entry) => entry['action'] === 'decision')
+    const stream = page.getByRole('region', { name: 'Decisions' })
+    await expect(stream).not.toContainText('stop')
+    await press(page, stream.getByRole('link', { name: 'the whole record' }))
+    const entries = page.getByRole('list', { name: 'Entries' })
+    await press(page, entries.locator('summary').first())
+    await expect(page.getByLabel('The entry as it was hashed').first()).toBeVisible()
+    const decisions = (await record(agent)).filter((entry) => entry['action'] === 'decision')
     expect(decisions.length).toBeGreaterThan(3)
     expect(decisions.filter((entry) => entry['outcome'] === 'stop')).toEqual([])
     expect(await runsOf(true)).toBeGreaterThanOrEqual(failedBefore)

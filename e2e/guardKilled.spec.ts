@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import pg from 'pg'
 import type { Fleet } from '#lib/demo/fleet.ts'
-import { guardSteps } from '#lib/guard/steps.ts'
+import type { GuardStep } from '#lib/guard/steps.ts'
 import { nodeFlags, root } from '#lib/launcher/root.ts'
 import { paths } from '#lib/paths.ts'
 import { type Installation, openInstallation } from '#lib/testing/launched.ts'
@@ -11,7 +11,12 @@ import { startProgram } from '#lib/testing/program.ts'
 import { enter } from './support/enter.ts'
 import { record, rolloutNow, slackAbout, startRollout, talk } from './support/machine.ts'
 
-/** The guard is killed between any two steps of the runbook. An installation of its own: its guard hangs all along. */
+/**
+ * The guard is killed in the middle of each of its works, with everything real around it. An installation of its own: its
+ * guard hangs all along. Between any two of its steps: lib/guard/killed.integration.test.ts.
+ */
+
+const killedAt: readonly GuardStep[] = ['evaluate.after', 'reconcile.before', 'verify.before', 'deliver.sent']
 
 function guardOf(launcherPid: number): number {
   const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')
@@ -45,7 +50,7 @@ async function freezeGuard({ launcherPid, databaseUrl }: Installation): Promise<
   }
 }
 
-test('a guard killed between any two steps of a rollback: another finishes each, exactly once', async ({
+test('a guard killed in the middle of each of its works: another finishes it, exactly once', async ({
   browser,
 }) => {
   test.setTimeout(240_000)
@@ -67,7 +72,7 @@ test('a guard killed between any two steps of a rollback: another finishes each,
   const rollouts = new Map<string, string>()
   let last: ReturnType<typeof guard> | undefined
   try {
-    for (const step of guardSteps) {
+    for (const step of killedAt) {
       const agent = `killed-${step.replace('.', '-')}`
       rollouts.set(agent, await startRollout(agent, at))
       const fleet = await talk(agent, at, 6)

@@ -9,7 +9,7 @@ import { startRollout } from './support/machine.ts'
 
 test('a guard that hangs: the page says so, promoting is frozen, Slack hears it once; and all is lifted', async ({
   browser,
-}, info) => {
+}) => {
   test.setTimeout(180_000)
   const at = await openInstallation()
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] } })
@@ -26,7 +26,6 @@ test('a guard that hangs: the page says so, promoting is frozen, Slack hears it 
     guard = guardOf(at.launcherPid)
     process.kill(guard, 'SIGSTOP')
     await expect(banner).toContainText('promotion is frozen', { timeout: 45_000 })
-    await page.screenshot({ path: info.outputPath('silent.png') })
     await expect.poll(async () => await said(at.slackUrl, 'No guard is judging'), { timeout: 30_000 }).toBe(1)
     const promoted = await fetch(`${at.panelUrl}/api/v1/rollouts/${rolloutId}/promote`, {
       method: 'POST',

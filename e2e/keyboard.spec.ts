@@ -1,38 +1,14 @@
-import { expect, type Locator, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { paths } from '#lib/paths.ts'
 import { installation } from './support/installation.ts'
+import { press, tabTo, write } from './support/keyboard.ts'
 import { call, rolloutFile, rolloutNow, startRollout } from './support/machine.ts'
 import { enterBy, invite, password } from './support/people.ts'
 
-/** Stop, incident, review and unlock by the keyboard alone: nothing is clicked, and focus is always to be seen. */
-
-const tabsMax = 250
-
-/** Goes on with Tab until this has the focus, which has to be visible there. */
-async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  await expect(target).toBeVisible()
-  for (let pressed = 0; pressed < tabsMax; pressed += 1) {
-    await page.keyboard.press(key)
-    const state = await target.evaluate((node) => ({
-      isThere: node === document.activeElement,
-      shows: node.matches(':focus-visible'),
-    }))
-    if (!state.isThere) continue
-    expect(state.shows).toBe(true)
-    return
-  }
-  throw new Error(`${String(target)} was not reached with ${tabsMax} times ${key}`)
-}
-
-async function press(page: Page, target: Locator): Promise<void> {
-  await tabTo(page, target)
-  await page.keyboard.press('Enter')
-}
-
-async function write(page: Page, target: Locator, text: string): Promise<void> {
-  await tabTo(page, target)
-  await page.keyboard.type(text)
-}
+/**
+ * Stop, incident, review and unlock by the keyboard alone: nothing is clicked, and focus is always to be seen. The two other
+ * scenarios, a false alarm and a repeated signal, are looked at by keyboard in their own stories.
+ */
 
 test('by keyboard alone: stop, incident, review, unlock by a second person', async ({ page, browser }) => {
   test.setTimeout(150_000)

@@ -58,7 +58,7 @@ test('what an address asks for in vain is left out, and said; no page breaks ove
 
 test('the metric and the range of the charts, and what approvals show, survive a reload', async ({
   page,
-}, info) => {
+}) => {
   const rollout = await startRollout('charted-agent')
   await page.goto(on(paths.rollout('charted-agent', rollout)))
   await page.getByRole('group', { name: 'Metric' }).getByRole('button', { name: /error/i }).click()
@@ -70,10 +70,8 @@ test('the metric and the range of the charts, and what approvals show, survive a
   await expect(page.getByRole('group', { name: 'Metric' }).locator('[aria-pressed=true]')).toHaveText(
     /error/i,
   )
-  await page.screenshot({ path: info.outputPath('rollout.png'), fullPage: true })
   await page.setViewportSize({ width: 360, height: 740 })
   await page.emulateMedia({ colorScheme: 'dark' })
-  await page.screenshot({ path: info.outputPath('rollout-360-dark.png'), fullPage: true })
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
 
   await page.goto(on(paths.approvals()))
@@ -81,10 +79,9 @@ test('the metric and the range of the charts, and what approvals show, survive a
   await expect(page).toHaveURL(on('/approvals?show=ended'))
   await page.reload()
   await expect(page.getByRole('button', { name: 'Ended' })).toHaveAttribute('aria-pressed', 'true')
-  await page.screenshot({ path: info.outputPath('approvals-360-dark.png') })
 })
 
-test('a thousand incidents are narrowed by the address and read page by page', async ({ browser }, info) => {
+test('a thousand incidents are narrowed by the address and read page by page', async ({ browser }) => {
   test.setTimeout(180_000)
   const at = await openInstallation()
   const context = await browser.newContext({ storageState: { cookies: [], origins: [] } })
@@ -98,7 +95,6 @@ test('a thousand incidents are narrowed by the address and read page by page', a
     const rows = page.getByRole('list', { name: 'Incidents' }).getByRole('listitem')
     await expect(page.getByText('1001 in all')).toBeVisible()
     expect(await rows.count()).toBeLessThan(60)
-    await page.screenshot({ path: info.outputPath('incidents.png') })
 
     await page.getByRole('combobox', { name: 'Agent' }).selectOption('other-agent')
     // What was answered can be gone back to.
@@ -111,7 +107,6 @@ test('a thousand incidents are narrowed by the address and read page by page', a
     await expect(page.getByRole('combobox', { name: 'Agent' })).toHaveValue('other-agent')
     await page.setViewportSize({ width: 360, height: 740 })
     await page.emulateMedia({ colorScheme: 'dark' })
-    await page.screenshot({ path: info.outputPath('incidents-360-dark.png') })
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
     await page.setViewportSize({ width: 1440, height: 900 })
 

@@ -122,7 +122,7 @@ for (const [size, viewport] of Object.entries({
   desk: { width: 1440, height: 900 },
   phone: { width: 360, height: 740 },
 })) {
-  test(`axe finds nothing in the palette and the help, in both themes, ${size}`, async ({ page }, info) => {
+  test(`axe finds nothing in the palette and the help, in both themes, ${size}`, async ({ page }) => {
     await registerAgent(`seen-${size}`)
     await page.setViewportSize(viewport)
     await openPage(page, paths.now())
@@ -130,7 +130,6 @@ for (const [size, viewport] of Object.entries({
     await expect(palette(page).getByRole('option').first()).toBeVisible()
     await expect(palette(page).getByText('Agents').first()).toBeVisible()
     await expectAccessible(page, 'palette')
-    await page.screenshot({ path: info.outputPath('palette.png') })
     await page.keyboard.type('zzzz')
     await expect(palette(page).getByText('Nothing is called “zzzz”')).toBeVisible()
     await expectAccessible(page, 'palette that found nothing')
@@ -139,7 +138,6 @@ for (const [size, viewport] of Object.entries({
     await page.keyboard.press('?')
     await expect(help(page)).toBeVisible()
     await expectAccessible(page, 'help')
-    await page.screenshot({ path: info.outputPath('help.png') })
     await page.keyboard.press('Escape')
     const width = await page.evaluate(() => document.documentElement.scrollWidth)
     expect(width).toBeLessThanOrEqual(viewport.width)

@@ -7,6 +7,7 @@ import { paths } from '#lib/paths.ts'
 import { postRuns } from '#lib/testing/otlpRuns.ts'
 import { startProgram } from '#lib/testing/program.ts'
 import { installation } from './support/installation.ts'
+import { press } from './support/keyboard.ts'
 import { record, rolloutNow, slackAbout, startRollout, talk } from './support/machine.ts'
 
 /** Five signals to roll back from a process of its own. */
@@ -72,7 +73,14 @@ test('repeated signal: ten times, from two processes, two guards and late runs: 
   await expect.poll(async () => (await slackAbout(agent)).replies.length).toBe(2)
   expect((await slackAbout(agent)).parents).toHaveLength(1)
 
-  await page.goto(`${installation().panelUrl}${paths.rollout(agent, rolloutId)}`)
+  // By keyboard alone, from where somebody comes in.
+  await page.goto(`${installation().panelUrl}${paths.incidents()}`)
+  await press(page, page.getByRole('link', { name: new RegExp(agent) }).first())
+  await expect(page.getByText(`The same signal came again ${String(suppressed)} times`)).toBeVisible()
+  await press(page, page.getByRole('link', { name: 'The rollout and its charts' }))
   await expect(page.getByText('Same signal again, nothing executed')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Decisions' })).toContainText(`× ${String(suppressed)}`)
+  await expect(page.getByRole('button', { name: /^Roll back/ })).toBeHidden()
+  await press(page, page.getByRole('link', { name: 'the whole record' }))
+  await expect(page.getByRole('list', { name: 'Entries' })).toContainText('The same signal came again')
 })

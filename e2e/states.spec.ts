@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { type House, screens } from '#lib/testing/screens.ts'
 import { paths } from '#lib/paths.ts'
-import { expectAccessible } from './support/axe.ts'
+import { expectAccessible, expectAccessibleOnBoth } from './support/axe.ts'
 import { aHouse } from './support/house.ts'
 import { installation } from './support/installation.ts'
 import { registerAgent } from './support/machine.ts'
@@ -138,9 +138,7 @@ for (const [name, { path, bring }] of Object.entries(states)) {
     await page.goto(`${installation().panelUrl}${path(house)}`)
     await expect(page.getByText(/^live · /).first()).toBeVisible()
     await bring(page)
-    await expectAccessible(page, 'desk')
-    await page.setViewportSize({ width: 360, height: 740 })
-    await expectAccessible(page, 'phone')
+    await expectAccessibleOnBoth(page)
     const width = await page.evaluate(() => document.documentElement.scrollWidth)
     expect.soft(width).toBeLessThanOrEqual(360)
   })

@@ -2,10 +2,11 @@ import { chromium, type Page } from '@playwright/test'
 import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { ensureBuild } from '#lib/launcher/build.ts'
 import { paths } from '#lib/paths.ts'
-import { type Installation, openInstallation } from '#lib/testing/launched.ts'
+import { openInstallation } from '#lib/testing/launched.ts'
 import { measureLive } from './panelLive.ts'
 import { measurePage, type PageFigures } from './panelPages.ts'
 import { keepTalking, seedPanel } from './panelSeed.ts'
+import { signUp } from './signUp.ts'
 import { summary } from './summary.ts'
 
 /**
@@ -21,15 +22,13 @@ const sizes = {
 }
 const rounds = { answers: number('ANSWERS', 40), paints: number('PAINTS', 5), slower: 4 }
 const live = { tabs: number('TABS', 200), rounds: number('ROUNDS', 40), views: number('VIEWS', 1_000) }
-const email = 'bench@example.com'
-const password = 'correct horse battery'
 
 await ensureBuild((line) => process.stdout.write(`${line}\n`))
 const at = await openInstallation()
 const browser = await chromium.launch(await chromiumLaunch())
 let talking: NodeJS.Timeout | undefined
 try {
-  const signedIn = await signUp(at)
+  const signedIn = await signUp(browser, at)
   const began = Date.now()
   const seeded = await seedPanel(at, sizes)
   talking = setInterval(() => void keepTalking(at, seeded).catch(() => undefined), 5_000)
@@ -58,20 +57,6 @@ try {
   clearInterval(talking)
   await browser.close()
   await at.stop()
-}
-
-async function signUp({ link }: Installation) {
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(link)
-  await page.getByLabel('Name').fill('Bench')
-  await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
-  await page.getByRole('button', { name: /administrator/i }).click()
-  await page.waitForURL((url) => url.pathname !== '/welcome')
-  const state = await context.storageState()
-  await context.close()
-  return state
 }
 
 function press(name: string | RegExp) {

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import { createParser } from 'eventsource-parser'
 import { paths } from '#lib/paths.ts'
 import { listen } from '#lib/store/listen.ts'
 import { channels } from '#lib/store/notices.ts'
 import type { Installation } from '#lib/testing/launched.ts'
+import { memoryOf } from './memory.ts'
+import type { SignedIn } from './signUp.ts'
 
 /** From the commit of a change to its sight, with many tabs open; and what an hour of it leaves in memory. */
 export interface LiveFigures {
@@ -24,7 +26,7 @@ declare global {
 interface Parts {
   readonly at: Installation
   readonly browser: Browser
-  readonly signedIn: Awaited<ReturnType<BrowserContext['storageState']>>
+  readonly signedIn: SignedIn
   readonly agent: string
   readonly rolloutId: string
   /** Streams as tabs hold them, beside one real tab. */
@@ -130,14 +132,9 @@ async function watchMemory(
   page: Page,
   { at, rolloutId, views }: Parts,
 ): Promise<Pick<LiveFigures, 'heapMb' | 'views'>> {
-  const devtools = await page.context().newCDPSession(page)
-  const heap = async () => {
-    await devtools.send('HeapProfiler.collectGarbage')
-    const { usedSize } = await devtools.send('Runtime.getHeapUsage')
-    return usedSize / 1e6
-  }
-  const before = await heap()
+  const memory = await memoryOf(page)
+  const before = await memory()
   for (let view = 0; view < views; view += 1)
     await operate(at, rolloutId, view % 2 === 0 ? 'pause' : 'resume')
-  return { heapMb: [before, await heap()], views }
+  return { heapMb: [before.heapMb, (await memory()).heapMb], views }
 }

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
-import type { Browser, BrowserContext, Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
+import type { SignedIn } from './signUp.ts'
 
 /** What a page costs: its answer from the server, and what a slow device makes of it. */
 export interface PageFigures {
@@ -29,7 +30,7 @@ declare global {
 
 export async function measurePage(
   browser: Browser,
-  signedIn: Awaited<ReturnType<BrowserContext['storageState']>>,
+  signedIn: SignedIn,
   { url, interact }: Measured,
   rounds: { readonly answers: number; readonly paints: number; readonly slower: number },
 ): Promise<PageFigures> {
@@ -62,7 +63,7 @@ export async function measurePage(
 /** One visit with an empty cache on a processor that is `slower` times as slow. */
 async function paint(
   browser: Browser,
-  signedIn: Awaited<ReturnType<BrowserContext['storageState']>>,
+  signedIn: SignedIn,
   url: string,
   interact: Measured['interact'],
   slower: number,

@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { chromium } from '@playwright/test'
+import { startFleet } from '#lib/demo/fleet.ts'
+import { panelAt } from '#lib/demo/panel.ts'
+import { prepareAgent, startDemoRollout } from '#lib/demo/prepare.ts'
+import { ensureBuild } from '#lib/launcher/build.ts'
+import { chromiumLaunch } from '#lib/launcher/chromium.ts'
+import { paths } from '#lib/paths.ts'
+import { openInstallation } from '#lib/testing/launched.ts'
+import { memoryOf } from './memory.ts'
+import { signUp } from './signUp.ts'
+
+/**
+ * `npm run bench:hour`: what a live rollout, open in a browser while a real fleet talks, holds in memory after an hour.
+ * `MINUTES` is how long, `RATE` how many conversations begin a second.
+ */
+
+const minutes = Number(process.env['MINUTES'] ?? 60)
+const rate = Number(process.env['RATE'] ?? 6)
+const readings = 12
+const agent = 'hour-agent'
+/** The page has its charts, and what it fetched on the way is let go. */
+const settleMs = 60_000
+
+await ensureBuild(say)
+// Whoever only watches is signed out after half an hour.
+const at = await openInstallation({ SWITCHBACK_SESSION_IDLE_MINUTES: String(minutes * 2) })
+const browser = await chromium.launch(await chromiumLaunch())
+try {
+  const context = await browser.newContext({ storageState: await signUp(browser, at) })
+  const panel = panelAt(at.panelUrl, at.token)
+  const { stable, candidate } = await prepareAgent(panel, agent)
+  const rolloutId = await startDemoRollout(panel, { agent, stable, candidate })
+  const fleet = await startFleet({ edgeUrl: at.edgeUrl, token: at.token, agent, stable, candidate, rate })
+  try {
+    const page = await context.newPage()
+    await page.goto(`${at.panelUrl}${paths.rollout(agent, rolloutId)}`)
+    await page.getByLabel('Verdict').waitFor()
+    await pause(settleMs)
+    const memory = await memoryOf(page)
+    say('minute     heap MB     nodes  listeners   verdict')
+    for (let reading = 0; reading <= readings; reading += 1) {
+      if (reading > 0) await pause((minutes / readings) * 60_000)
+      const { heapMb, nodes, listeners } = await memory()
+      const verdict = await page.getByLabel('Verdict').locator('h1').textContent()
+      const cells = [((reading * minutes) / readings).toFixed(0), heapMb.toFixed(1), nodes, listeners]
+      say(`${cells.map((cell) => String(cell).padStart(10)).join('')}   ${verdict ?? ''}`)
+    }
+  } finally {
+    await fleet.stop()
+  }
+} finally {
+  await browser.close()
+  await at.stop()
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,20 @@
+import type { Browser, BrowserContext } from '@playwright/test'
+import type { Installation } from '#lib/testing/launched.ts'
+
+/** What a browser holds that is signed in. */
+export type SignedIn = Awaited<ReturnType<BrowserContext['storageState']>>
+
+/** Makes the first administrator from the one-time link. */
+export async function signUp(browser: Browser, { link }: Installation): Promise<SignedIn> {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  await page.goto(link)
+  await page.getByLabel('Name').fill('Bench')
+  await page.getByLabel('E-mail').fill('bench@example.com')
+  await page.getByLabel('Password').fill('correct horse battery')
+  await page.getByRole('button', { name: /administrator/i }).click()
+  await page.waitForURL((url) => url.pathname !== '/welcome')
+  const state = await context.storageState()
+  await context.close()
+  return state
+}
