@@ -55,7 +55,7 @@ export function SideEffects({ view }: { view: IncidentView }) {
           </p>
           <div className="flex flex-wrap gap-2 px-4 py-3">
             <ActButton
-              label={`Mark ${picked.length} as compensated`}
+              label={picked.length === 0 ? 'Mark as compensated' : `Mark ${picked.length} as compensated`}
               whyNot={whyNot}
               act={mark('compensated')}
               confirm={{

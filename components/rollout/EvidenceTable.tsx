@@ -30,7 +30,7 @@ export function EvidenceTable({
       {questions.length === 0 ? (
         <p className="px-4 pt-1 pb-4 text-ink-2">No check has been made yet; the first one is on its way.</p>
       ) : (
-        <Table caption="What each question says of the candidate">
+        <Table caption="What each question says of the candidate" className="max-sm:mt-1.5">
           <thead className="max-sm:sr-only">
             <tr>
               <Th>Question</Th>

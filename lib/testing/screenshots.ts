@@ -106,12 +106,20 @@ async function take(state: string, who: SignedIn | null, pictures: Pictures): Pr
           await page.waitForTimeout(500)
         }
         const file = join(folder, `${state}-${name}-${size}-${colorScheme}.png`.replaceAll(' ', '_'))
-        await page.screenshot({ path: file, fullPage: !act })
+        // Chromium takes a whole page by way of a window of one pixel, and charts are as wide as that for a moment.
+        if (!act) await page.setViewportSize({ ...viewport, height: await heightOf(page, viewport.height) })
+        await page.waitForTimeout(300)
+        await page.screenshot({ path: file })
+        await page.setViewportSize(viewport)
       }
       await context.close()
     }
   }
   say(`${state}: ${Object.keys(pictures).join(', ')}`)
+}
+
+async function heightOf(page: Page, atLeast: number): Promise<number> {
+  return await page.evaluate((least) => Math.max(least, document.documentElement.scrollHeight), atLeast)
 }
 
 /** Pages that are open while Switchback ends, and stay so for longer than figures count as fresh. Nothing runs after. */

@@ -41,7 +41,7 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
     `${by(e)} put policy ${e.policy_version ?? ''} of ${e.agent} in force${because(e)}.`,
   'capability.allow': (e) => `${by(e)} allowed ${capabilityOf(e)} again${because(e)}.`,
   'capability.deny': (e) => `${by(e)} denied ${capabilityOf(e)}${because(e)}.`,
-  'switch.acknowledge': (e) => `Of the instances: ${detail(e, 'because') ?? 'nothing is known'}.`,
+  'switch.acknowledge': (e) => `${detail(e, 'because') ?? 'Nothing is known of the instances'}.`,
   'demo.start': (e) => `${by(e)} started the demo: a made-up agent.`,
   'demo.stop': (e) => `${by(e)} stopped the demo.`,
   'demo.fault': (e) =>
