@@ -1,7 +1,15 @@
+'use client'
+import { latePart } from '#components/ui/latePart.tsx'
+import { Later } from '#components/ui/Later.tsx'
 import type { ApprovalView } from '#lib/views/approvals.ts'
-import { ApprovalCard } from './ApprovalCard.tsx'
 
-/** What waits for a second person here. */
+const ApprovalCard = latePart(async () => (await import('./ApprovalCard.tsx')).ApprovalCard)
+
+/** What waits for a second person here. Seldom anything, so it is not in the first load. */
 export function WaitingApprovals({ waiting }: { waiting: readonly ApprovalView[] }) {
-  return waiting.map((approval) => <ApprovalCard key={approval.id} approval={approval} />)
+  return waiting.map((approval) => (
+    <Later key={approval.id} place="h-80">
+      <ApprovalCard approval={approval} />
+    </Later>
+  ))
 }

@@ -63,3 +63,12 @@ test('of markers that stand close together only the gravest is named; what is ou
     ['25 %', true],
   ])
 })
+
+test('of markers that fall on each other only the last is drawn, however many there are', () => {
+  const many = Array.from({ length: 500 }, (_, index) => ({
+    at: 50 + index / 10_000,
+    label: index % 2 === 0 ? 'paused' : 'resumed',
+    tone: 'neutral' as const,
+  }))
+  expect(namedMarkers(many, [0, 100])).toEqual([{ ...many[499], isNamed: true }])
+})

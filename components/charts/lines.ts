@@ -68,19 +68,23 @@ export function topOf(metric: Metric, series: readonly SeriesPoint[], limit: num
 
 type Marker = RolloutView['markers'][number]
 
-/** Names closer to each other than this part of the axis would stand on each other. */
-const apart = 0.12
+/** Names closer to each other than this part of the axis would stand on each other; and lines than that, be one. */
+const apart = { names: 0.12, lines: 0.005 }
 const weights: Record<Marker['tone'], number> = { stop: 0, allow: 1, neutral: 2 }
 
-/** The markers between two moments; of those that stand close together only the gravest, or the last, is named. */
+/** The markers between two moments; of those that stand close together only the gravest, or the last, is named or drawn. */
 export function namedMarkers(
   markers: readonly Marker[],
   [from, to]: readonly [number, number],
 ): (Marker & { readonly isNamed: boolean })[] {
   const seen = markers.filter(({ at }) => at >= from && at <= to)
-  const named: Marker[] = []
+  const drawn: (Marker & { readonly isNamed: boolean })[] = []
   for (const marker of seen.toSorted((a, b) => weights[a.tone] - weights[b.tone] || b.at - a.at)) {
-    if (named.every(({ at }) => Math.abs(at - marker.at) >= (to - from) * apart)) named.push(marker)
+    const isClear = (among: readonly Marker[], part: number) =>
+      among.every(({ at }) => Math.abs(at - marker.at) >= (to - from) * part)
+    if (!isClear(drawn, apart.lines)) continue
+    const named = drawn.filter(({ isNamed }) => isNamed)
+    drawn.push({ ...marker, isNamed: isClear(named, apart.names) })
   }
-  return seen.map((marker) => ({ ...marker, isNamed: named.includes(marker) }))
+  return drawn.toSorted((a, b) => a.at - b.at)
 }

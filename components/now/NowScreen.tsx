@@ -1,10 +1,12 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { type ComponentType, useEffect, useId, useState } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { Card } from '#components/ui/Card.tsx'
-import { LongList } from '#components/ui/LongList.tsx'
+import type { LongListProps } from '#components/ui/LongList.tsx'
+import { onDemand } from '#components/ui/onDemand.tsx'
 import { ShowAll } from '#components/ui/ShowAll.tsx'
+import { whenIdle } from '#components/ui/whenIdle.ts'
 import { nowQuery } from '#lib/queries/now.ts'
 import type { NowView } from '#lib/views/now.ts'
 import type { NowAgent } from '#lib/views/nowAgent.ts'
@@ -12,6 +14,13 @@ import type { Group } from '#lib/views/nowState.ts'
 import { AgentRow } from './AgentRow.tsx'
 import { FirstUse } from './FirstUse.tsx'
 import { headline, lede } from './headline.ts'
+
+type AgentList = ComponentType<LongListProps<NowAgent>>
+// Windowing is a third of this page's own scripts, and only wanted once somebody asks for all of many agents.
+const [AllAgents, prepareAll] = onDemand<LongListProps<NowAgent>>(
+  async () => (await import('#components/ui/LongList.tsx')).LongList as AgentList,
+  PlainList,
+)
 
 const titles: Record<Group, string> = { attention: 'Needs attention', moving: 'Moving', steady: 'Steady' }
 
@@ -36,9 +45,17 @@ function AgentGroup({ group, agents }: { group: Group; agents: readonly NowAgent
   const id = useId()
   const [all, setAll] = useState(false)
   const members = agents.filter((agent) => agent.group === group)
+  const isMany = members.length > shownAtFirst[group]
+  useEffect(() => (isMany ? whenIdle(prepareAll) : undefined), [isMany])
   if (members.length === 0) return null
-  const isCut = !all && members.length > shownAtFirst[group]
-  const shown = isCut ? members.slice(0, shownAtFirst[group]) : members
+  const isCut = !all && isMany
+  const rows = {
+    label: titles[group],
+    items: isCut ? members.slice(0, shownAtFirst[group]) : members,
+    keyOf: ({ agent }: NowAgent) => agent,
+    rowHeight: 73,
+    row: (agent: NowAgent) => <AgentRow agent={agent} />,
+  }
   return (
     <section aria-labelledby={id} className="mt-6">
       <h2 id={id} className="mb-2 text-[0.78rem] font-semibold text-ink-3">
@@ -46,27 +63,24 @@ function AgentGroup({ group, agents }: { group: Group; agents: readonly NowAgent
         {members.length > 1 && <span className="font-normal tabular-nums"> {members.length}</span>}
       </h2>
       <Card className="overflow-hidden">
-        {isCut || members.length <= shownAtFirst[group] ? (
-          <ul>
-            {shown.map((agent) => (
-              <li key={agent.agent} className="border-line not-first:border-t">
-                <AgentRow agent={agent} />
-              </li>
-            ))}
-          </ul>
-        ) : (
-          <LongList
-            label={titles[group]}
-            items={members}
-            keyOf={({ agent }) => agent}
-            rowHeight={73}
-            row={(agent) => <AgentRow agent={agent} />}
-          />
-        )}
+        {all ? <AllAgents {...rows} /> : <PlainList {...rows} />}
         {isCut && (
           <ShowAll of={members.length} what={`agents: ${titles[group]}`} onShow={() => setAll(true)} />
         )}
       </Card>
     </section>
+  )
+}
+
+/** Every row at once: for few, and where the scripts for many do not come. */
+function PlainList({ label, items, keyOf, row }: LongListProps<NowAgent>) {
+  return (
+    <ol aria-label={label}>
+      {items.map((agent) => (
+        <li key={keyOf(agent)} className="border-line not-first:border-t">
+          {row(agent)}
+        </li>
+      ))}
+    </ol>
   )
 }

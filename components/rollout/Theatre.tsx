@@ -14,14 +14,15 @@ const looks = {
   failed: { bar: 'bg-stop', icon: X, word: 'did not succeed' },
 } as const
 
+export interface TheatreProps {
+  /** Null where nothing was rolled back. */
+  readonly steps: readonly TheatreStep[] | null
+  readonly recoveryFrom: string | null
+}
+
 /** The rollback, step by step, with the seconds of each. Beside each other; on a phone under each other. */
-export function Theatre({
-  steps,
-  recoveryFrom,
-}: {
-  steps: readonly TheatreStep[]
-  recoveryFrom: string | null
-}) {
+export function Theatre({ steps, recoveryFrom }: TheatreProps) {
+  if (!steps) return null
   return (
     <section aria-label="The rollback, step by step">
       <ol className="grid grid-cols-[minmax(0,1fr)] overflow-hidden rounded-card border border-line bg-surface shadow-card md:auto-cols-fr md:grid-flow-col md:grid-cols-none">

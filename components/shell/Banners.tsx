@@ -2,17 +2,24 @@
 import { clsx } from 'clsx'
 import { BellOff, type LucideIcon, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { DemoStrip } from '#components/demo/DemoStrip.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
+import { latePart } from '#components/ui/latePart.tsx'
+import { Later } from '#components/ui/Later.tsx'
 import { tonePanel, toneText } from '#components/ui/tone.ts'
 import { useShell } from './ShellProvider.tsx'
+
+const DemoStrip = latePart(async () => (await import('#components/demo/DemoStrip.tsx')).DemoStrip)
 
 /** What is wrong with Switchback itself, or not real, on every page. */
 export function Banners() {
   const { guard, slackConfigured, demo, canRunDemo } = useShell()
   return (
     <>
-      {demo && <DemoStrip demo={demo} canRun={canRunDemo} />}
+      {demo && (
+        <Later place="h-9">
+          <DemoStrip demo={demo} canRun={canRunDemo} />
+        </Later>
+      )}
       {guard.state !== 'well' && (
         <Strip
           tone="stop"

@@ -1,5 +1,5 @@
-import { gzipSync } from 'node:zlib'
 import type { Browser, Page } from '@playwright/test'
+import { firstScriptsKb } from '#lib/testing/firstScripts.ts'
 import type { SignedIn } from './signUp.ts'
 
 /** What a page costs: its answer from the server, and what a slow device makes of it. */
@@ -56,7 +56,7 @@ export async function measurePage(
     cls: paints.map((each) => each.cls),
     inp: unslowed.map((each) => each.inp),
     inpSlower: paints.map((each) => each.inp),
-    scriptsKb: await scriptsOf(url, html),
+    scriptsKb: await firstScriptsKb(url, html),
   }
 }
 
@@ -103,18 +103,4 @@ async function paint(
   } finally {
     await context.close()
   }
-}
-
-/** The scripts that the document names itself: those that come later are not part of the first load. */
-async function scriptsOf(url: string, html: string): Promise<number> {
-  const named = [...html.matchAll(/<script[^>]+src="([^"]+)"/g)].map((match) => match[1] ?? '')
-  const modules = [...html.matchAll(/<script[^>]+nomodule[^>]*>/gi)].map((match) => match[0])
-  let bytes = 0
-  for (const src of new Set(named)) {
-    // Old browsers alone load these.
-    if (modules.some((tag) => tag.includes(src))) continue
-    const answer = await fetch(new URL(src, url), { headers: { 'accept-encoding': 'identity' } })
-    bytes += gzipSync(Buffer.from(await answer.arrayBuffer())).length
-  }
-  return bytes / 1000
 }

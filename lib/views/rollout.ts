@@ -43,7 +43,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
       }),
       readVersion(db, rollout.agent, rollout.stable),
       readVersion(db, rollout.agent, rollout.candidate),
-      readRolloutEvents(db, rollout),
+      readRolloutEvents(db, rollout, markersMax),
       readChangedParts(db, rollout),
       db.decision.findMany({
         where: { rolloutId },
@@ -216,6 +216,9 @@ function stageState(
   if (!isCurrent) return 'ahead'
   return isOver ? 'stopped' : 'current'
 }
+
+/** More than this, and nobody could tell one from the next on a chart. */
+const markersMax = 40
 
 interface MarkerView {
   /** Milliseconds since 1970. */

@@ -8,19 +8,20 @@ const eventsMax = 500
 /** What these events come to in the record; a signal that was repeated or refused changed nothing. */
 const outcomes = ['started', 'advanced', 'completed', 'paused', 'resumed', 'rolled_back']
 
-/** What happened to a rollout's phase and share, from its record, in the order of time. */
+/** What happened to a rollout's phase and share, from its record, in the order of time. The first of it, or the newest. */
 export async function readRolloutEvents(
   db: PrismaClient,
   { id, agent }: { readonly id: string; readonly agent: string },
+  newest: number | null = null,
 ): Promise<RolloutEvent[]> {
   const rows = await db.auditEntry.findMany({
     // By the agent too: its index leads to the few acts among thousands of decisions.
     where: { agent, rolloutId: id, action: { in: [...rolloutEvents] }, outcome: { in: outcomes } },
-    orderBy: { position: 'asc' },
-    take: eventsMax,
+    orderBy: { position: newest === null ? 'asc' : 'desc' },
+    take: newest ?? eventsMax,
     select: { at: true, action: true, body: true },
   })
-  return rows.map((row) => ({
+  return (newest === null ? rows : rows.toReversed()).map((row) => ({
     at: row.at,
     kind: row.action as RolloutEventKind,
     stage: (JSON.parse(row.body) as AuditBody).stage ?? '',
