@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { chromium, type Page } from '@playwright/test'
 import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { ensureBuild } from '#lib/launcher/build.ts'
@@ -37,10 +38,16 @@ try {
   )
 
   const screens = {
-    'sign-in (reference)': { url: paths.signIn(), interact: tab },
-    now: { url: paths.now(), interact: press('Dark') },
-    rollout: { url: paths.rollout(seeded.agent, seeded.liveRollout), interact: press(/^Roll back/) },
-    incident: { url: paths.incident(seeded.incident), interact: press(/^Run this decision again/) },
+    'sign-in (reference)': { url: paths.signIn(), interact: key('Tab') },
+    now: { url: paths.now(), interact: oneByOne(press('Dark'), press(/^Show all/), key('Control+k')) },
+    rollout: {
+      url: paths.rollout(seeded.agent, seeded.liveRollout),
+      interact: oneByOne(press('15 min'), press('Error rate'), press(/^Roll back/), key('Escape')),
+    },
+    incident: {
+      url: paths.incident(seeded.incident),
+      interact: oneByOne(press(/^Run this decision again/), press('Earlier event'), key('Control+k')),
+    },
     audit: { url: paths.audit(), interact: press('Dark') },
   }
   const measured: [string, PageFigures][] = []
@@ -63,8 +70,18 @@ function press(name: string | RegExp) {
   return async (page: Page) => await page.getByRole('button', { name }).first().click()
 }
 
-async function tab(page: Page): Promise<void> {
-  await page.keyboard.press('Tab')
+function key(combination: string) {
+  return async (page: Page) => await page.keyboard.press(combination)
+}
+
+/** What a person does, with time to see each. */
+function oneByOne(...acts: readonly ((page: Page) => Promise<void>)[]) {
+  return async (page: Page) => {
+    for (const act of acts) {
+      await act(page)
+      await pause(500)
+    }
+  }
 }
 
 function tellPages(measured: readonly [string, PageFigures][]): void {
