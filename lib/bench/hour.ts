@@ -8,7 +8,7 @@ import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { paths } from '#lib/paths.ts'
 import { openInstallation } from '#lib/testing/launched.ts'
 import { memoryOf } from './memory.ts'
-import { signUp } from './signUp.ts'
+import { signUp } from '#lib/testing/signUp.ts'
 
 /**
  * `npm run bench:hour`: what a live rollout, open in a browser while a real fleet talks, holds in memory after an hour.
@@ -27,7 +27,7 @@ await ensureBuild(say)
 const at = await openInstallation({ SWITCHBACK_SESSION_IDLE_MINUTES: String(minutes * 2) })
 const browser = await chromium.launch(await chromiumLaunch())
 try {
-  const context = await browser.newContext({ storageState: await signUp(browser, at) })
+  const context = await browser.newContext({ storageState: await signUp(browser, at, 'Bench') })
   const panel = panelAt(at.panelUrl, at.token)
   const { stable, candidate } = await prepareAgent(panel, agent)
   const rolloutId = await startDemoRollout(panel, { agent, stable, candidate })

@@ -7,7 +7,7 @@ import { openInstallation } from '#lib/testing/launched.ts'
 import { measureLive } from './panelLive.ts'
 import { measurePage, type PageFigures } from './panelPages.ts'
 import { keepTalking, seedPanel } from './panelSeed.ts'
-import { signUp } from './signUp.ts'
+import { signUp } from '#lib/testing/signUp.ts'
 import { summary } from './summary.ts'
 
 /**
@@ -29,7 +29,7 @@ const at = await openInstallation()
 const browser = await chromium.launch(await chromiumLaunch())
 let talking: NodeJS.Timeout | undefined
 try {
-  const signedIn = await signUp(browser, at)
+  const signedIn = await signUp(browser, at, 'Bench')
   const began = Date.now()
   const seeded = await seedPanel(at, sizes)
   talking = setInterval(() => void keepTalking(at, seeded).catch(() => undefined), 5_000)

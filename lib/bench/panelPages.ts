@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 import { firstScriptsKb } from '#lib/testing/firstScripts.ts'
-import type { SignedIn } from './signUp.ts'
+import type { SignedIn } from '#lib/testing/signUp.ts'
 
 /** What a page costs: its answer from the server, and what a slow device makes of it. */
 export interface PageFigures {

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from '@playwright/test'
+import { chromium, type Page } from '@playwright/test'
 import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { ensureBuild } from '#lib/launcher/build.ts'
 import { root } from '#lib/launcher/root.ts'
@@ -11,6 +11,7 @@ import { type Installation, openInstallation } from './launched.ts'
 import { postRuns } from './otlpRuns.ts'
 import { writePast } from './pastRuns.ts'
 import { type House, places, screens } from './screens.ts'
+import { type SignedIn, signUp } from './signUp.ts'
 
 /**
  * `npm run screenshots [STATE…]`: every screen, on two widths and in both themes, empty, busy, stopped, in mid-question
@@ -31,7 +32,6 @@ interface Picture {
   readonly act?: (page: Page) => Promise<void>
 }
 type Pictures = Readonly<Record<string, Picture>>
-type SignedIn = Awaited<ReturnType<Awaited<ReturnType<Browser['newContext']>>['storageState']>>
 
 const plain = (paths: Readonly<Record<string, string>>): Pictures =>
   Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, { path }]))
@@ -49,7 +49,7 @@ const at = await openInstallation()
 const browser = await chromium.launch(await chromiumLaunch())
 try {
   await take('signed-out', null, plain({ 'sign-in': paths.signIn(), welcome: new URL(at.link).pathname }))
-  const me = await signUp()
+  const me = await signUp(browser, at, 'Mira K.')
   await take('empty', me, plain({ ...places, start: paths.newRollout(), missing: '/agents/nobody' }))
   const house = await fill()
   const of = (of: keyof typeof screens) => screens[of](house)
@@ -148,20 +148,6 @@ async function takeStale(who: SignedIn, stale: Readonly<Record<string, string>>)
     await page.screenshot({ path: file })
   }
   say(`stale: ${Object.keys(stale).join(', ')}`)
-}
-
-async function signUp(): Promise<SignedIn> {
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  await page.goto(at.link)
-  await page.getByLabel('Name').fill('Mira K.')
-  await page.getByLabel('E-mail').fill('mira@example.com')
-  await page.getByLabel('Password').fill('correct horse battery')
-  await page.getByRole('button', { name: /administrator/i }).click()
-  await page.waitForURL((url) => url.pathname !== '/welcome')
-  const state = await context.storageState()
-  await context.close()
-  return state
 }
 
 /** Many agents, one with a rollout under way, one that was stopped, names that are too long; and what went before. */
