@@ -34,18 +34,28 @@ try {
   const fleet = await startFleet({ edgeUrl: at.edgeUrl, token: at.token, agent, stable, candidate, rate })
   try {
     const page = await context.newPage()
-    await page.goto(`${at.panelUrl}${paths.rollout(agent, rolloutId)}`)
-    await page.getByLabel('Verdict').waitFor()
-    await pause(settleMs)
     const memory = await memoryOf(page)
-    say('minute     heap MB     nodes  listeners   verdict')
-    for (let reading = 0; reading <= readings; reading += 1) {
-      if (reading > 0) await pause((minutes / readings) * 60_000)
+    const open = async () => {
+      await page.goto(`${at.panelUrl}${paths.rollout(agent, rolloutId)}`)
+      await page.getByLabel('Verdict').waitFor()
+      await pause(settleMs)
+    }
+    const tell = async (when: string) => {
       const { heapMb, nodes, listeners } = await memory()
       const verdict = await page.getByLabel('Verdict').locator('h1').textContent()
-      const cells = [((reading * minutes) / readings).toFixed(0), heapMb.toFixed(1), nodes, listeners]
+      const cells = [when, heapMb.toFixed(1), nodes, listeners]
       say(`${cells.map((cell) => String(cell).padStart(10)).join('')}   ${verdict ?? ''}`)
     }
+    say('minute        heap MB     nodes listeners   verdict')
+    await open()
+    await tell('0')
+    for (let reading = 1; reading <= readings; reading += 1) {
+      await pause((minutes / readings) * 60_000)
+      await tell(((reading * minutes) / readings).toFixed(0))
+    }
+    // What is more than this has piled up; what is not is what the page shows by now.
+    await open()
+    await tell('afresh')
   } finally {
     await fleet.stop()
   }
