@@ -1,4 +1,5 @@
 import { clsx } from 'clsx'
+import { memo, useMemo } from 'react'
 import { MetricCards } from '#components/rollout/MetricCards.tsx'
 import { ClockTime } from '#components/time/RelativeTime.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
@@ -17,8 +18,16 @@ interface MomentPanelProps {
   readonly isOld: boolean
 }
 
-/** State, verdict, routing and figures as they were. */
-export function MomentPanel({ moment, marks, rolloutId, candidate, stable, isOld }: MomentPanelProps) {
+/** State, verdict, routing and figures as they were. Drawn again only for another moment: what is around it has a clock. */
+export const MomentPanel = memo(function MomentPanel({
+  moment,
+  marks,
+  rolloutId,
+  candidate,
+  stable,
+  isOld,
+}: MomentPanelProps) {
+  const markers = useMemo(() => markersOf(moment, marks), [moment, marks])
   const { tone, word, sentence, follows } = moment.verdict
   return (
     <div
@@ -39,7 +48,7 @@ export function MomentPanel({ moment, marks, rolloutId, candidate, stable, isOld
         </div>
       </div>
       <Routing moment={moment} candidate={candidate} stable={stable} />
-      <MetricCards id={rolloutId} metrics={moment.metrics} markers={markersOf(moment, marks)} />
+      <MetricCards id={rolloutId} metrics={moment.metrics} markers={markers} />
       <p className="text-xs text-ink-3">
         Figures of all runs that had come in from <ClockTime at={moment.figuresSince} /> to then.{' '}
         {moment.decision
@@ -48,7 +57,7 @@ export function MomentPanel({ moment, marks, rolloutId, candidate, stable, isOld
       </p>
     </div>
   )
-}
+})
 
 const switchWords = {
   requested: 'ordered, not yet in force',
