@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ChevronLeft, ChevronRight, RotateCcw } from 'lucide-react'
 import { useSearchParams } from 'next/navigation'
 import { useEffect, useId, useState } from 'react'
+import { prepareCharts } from '#components/rollout/MetricCards.tsx'
 import { useNow } from '#components/time/TimeProvider.tsx'
 import { momentWords, zoneWords } from '#components/time/words.ts'
 import { useZone } from '#components/time/ZoneProvider.tsx'
@@ -79,7 +80,8 @@ function Along({
   const go = (to: number) => choose(span.within(to))
   const words = `${momentWords(new Date(shown), zone)} ${zoneWords(new Date(shown), zone)}`
   return (
-    <div className="grid gap-3 px-4 pt-1 pb-4">
+    // Whoever comes near is about to go back: the charts of a past moment take a while to fetch.
+    <div className="grid gap-3 px-4 pt-1 pb-4" onPointerEnter={prepareCharts} onFocus={prepareCharts}>
       <div>
         <label htmlFor={id} className="flex flex-wrap items-baseline justify-between gap-x-3 text-sm">
           <span className="text-ink-2">

@@ -18,6 +18,8 @@ import { figure } from './figures.ts'
 
 // The charts come after the verdict: they are the heaviest part of the page, and the last that anybody needs at night.
 const loadChart = () => import('#components/charts/MetricChart.tsx')
+/** Fetches them before they are wanted. */
+export const prepareCharts = () => void loadChart().catch(() => undefined)
 const MetricChart = latePart(async () => (await loadChart()).MetricChart)
 const [MetricTable, prepareTable] = onDemand(async () => (await import('./MetricTable.tsx')).MetricTable)
 
@@ -35,7 +37,7 @@ export function MetricCards({ id, metrics, markers }: Pick<RolloutView, 'id' | '
   const large = metrics.find(({ metric }) => metric === wished) ?? null
   const shown = large ? [large] : metrics
   // At the same time as the series, which it waits for.
-  useEffect(() => void loadChart(), [])
+  useEffect(prepareCharts, [])
   useEffect(() => whenIdle(prepareTable), [])
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-4 sm:grid-cols-2">
