@@ -2,6 +2,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { paths } from '#lib/paths.ts'
 import { installation } from './support/installation.ts'
 import { startRollout } from './support/machine.ts'
+import { enterBy, invite } from './support/people.ts'
 
 /** On a slow phone a page is read before its scripts are there. What is pressed then is done once they are. */
 
@@ -42,4 +43,32 @@ test('of several presses the last is done, and only once', async ({ page }) => {
   await expect(page).not.toHaveURL(/range=/)
   await page.getByRole('group', { name: 'Metric' }).getByRole('button', { name: /error/i }).click()
   await expect(page).toHaveURL(/metric=error_rate/)
+})
+
+test('what waits for a second person stands at its place at once, and takes no press before it answers', async ({
+  page,
+  browser,
+}) => {
+  const agent = 'waking-agent'
+  const rollout = await startRollout(agent)
+  await enterBy(browser, await invite(page, 'Wanda', 'wanda@example.com', 'Approver'))
+  await page.setViewportSize({ width: 360, height: 740 })
+  await page.goto(`${installation().panelUrl}${paths.rollout(agent, rollout)}`)
+  await page.getByRole('button', { name: 'Promote to 100 %' }).click()
+  await page.getByRole('dialog').getByLabel('Why').fill('Quiet for an hour')
+  await page.getByRole('dialog').getByRole('button', { name: 'Ask a second person' }).click()
+  await expect(page.getByRole('region', { name: 'Promote 2.4.0 to 100 %' })).toBeVisible()
+
+  const letThrough = await openWithoutScripts(page, paths.rollout(agent, rollout))
+  const card = page.locator('section', { hasText: 'When it was asked for' })
+  const stages = page.getByRole('region', { name: 'Stages' })
+  await expect(page.locator('[inert]').filter({ has: card })).toBeVisible()
+  await expect(card.getByText('Take it back').click({ timeout: 500 })).rejects.toThrow()
+  const before = await stages.boundingBox()
+  letThrough()
+  await expect(page.locator('[inert]')).toHaveCount(0)
+  await expect(card.getByText('Reading…')).toBeHidden()
+  expect(await stages.boundingBox()).toEqual(before)
+  await card.getByRole('button', { name: 'Take it back' }).click()
+  await expect(card).toBeHidden()
 })

@@ -1,5 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { clsx } from 'clsx'
 import { ArrowRight, Check, Undo2, X } from 'lucide-react'
 import Link from 'next/link'
 import { AgoAndMoment, Countdown } from '#components/time/RelativeTime.tsx'
@@ -54,7 +55,7 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }) {
         )}
         <div className="grid gap-4 text-sm md:grid-cols-2">
           <Evidence title="When it was asked for" lines={approval.evidence} />
-          <Evidence title="As it is now" lines={standing?.evidence ?? null} />
+          <Evidence title="As it is now" lines={standing?.evidence ?? null} like={approval.evidence} />
         </div>
         <div className="flex flex-col gap-2.5 sm:flex-row sm:items-start">
           <ActButton
@@ -102,17 +103,28 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }) {
   )
 }
 
-function Evidence({ title, lines }: { title: string; lines: readonly string[] | null }) {
+function Evidence({
+  title,
+  lines,
+  like,
+}: {
+  readonly title: string
+  readonly lines: readonly string[] | null
+  /** What keeps the place while they are read. */
+  readonly like?: readonly string[]
+}) {
   return (
     <div>
       <h3 className="text-xs font-semibold text-ink-3">{title}</h3>
-      {lines === null && <p className="mt-1 text-ink-3">Reading…</p>}
       {lines?.length === 0 && <p className="mt-1 text-ink-3">It cannot be asked for any more.</p>}
-      <ul className="mt-1 grid gap-1 tabular-nums">
-        {lines?.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
+      <div className="relative">
+        {lines === null && <p className="absolute inset-x-0 top-0 text-ink-3">Reading…</p>}
+        <ul className={clsx('mt-1 grid gap-1 tabular-nums', lines === null && 'invisible')}>
+          {(lines ?? like)?.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </div>
     </div>
   )
 }

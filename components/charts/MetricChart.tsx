@@ -18,7 +18,7 @@ import type { Metric } from '#lib/domain/policy.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import type { SeriesView } from '#lib/views/rolloutSeries.ts'
 import { LineEnds } from './LineEnds.tsx'
-import { chartPoints, namedMarkers, topOf } from './lines.ts'
+import { chartPoints, drawnMarkers, topOf } from './lines.ts'
 import { LoneDots } from './LoneDots.tsx'
 import { Reading } from './Reading.tsx'
 import { RunsStrip, stripPx } from './RunsStrip.tsx'
@@ -104,7 +104,7 @@ export const MetricChart = memo(function MetricChart({
             }}
           />
         )}
-        {namedMarkers(markers, ends).map((marker) => (
+        {drawnMarkers(markers, ends).map((marker) => (
           <ReferenceLine
             key={`${marker.label}${marker.at}`}
             x={marker.at}

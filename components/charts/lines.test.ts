@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { SeriesPoint } from '#lib/views/rolloutSeries.ts'
-import { chartPoints, isAlone, namedMarkers, topOf } from './lines.ts'
+import { chartPoints, isAlone, drawnMarkers, topOf } from './lines.ts'
 
 const nothing = { error_rate: null, latency_p95_ms: null, tool_failure_rate: null, cost_per_run_usd: null }
 
@@ -57,7 +57,7 @@ test('of markers that stand close together only the gravest is named; what is ou
     { at: 60, label: '25 %', tone: 'neutral' },
     { at: 200, label: 'recovered', tone: 'allow' },
   ] as const
-  expect(namedMarkers(markers, [0, 100]).map(({ label, isNamed }) => [label, isNamed])).toEqual([
+  expect(drawnMarkers(markers, [0, 100]).map(({ label, isNamed }) => [label, isNamed])).toEqual([
     ['start', false],
     ['stop', true],
     ['25 %', true],
@@ -70,5 +70,5 @@ test('of markers that fall on each other only the last is drawn, however many th
     label: index % 2 === 0 ? 'paused' : 'resumed',
     tone: 'neutral' as const,
   }))
-  expect(namedMarkers(many, [0, 100])).toEqual([{ ...many[499], isNamed: true }])
+  expect(drawnMarkers(many, [0, 100])).toEqual([{ ...many[499], isNamed: true }])
 })

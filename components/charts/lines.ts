@@ -73,18 +73,18 @@ const apart = { names: 0.12, lines: 0.005 }
 const weights: Record<Marker['tone'], number> = { stop: 0, allow: 1, neutral: 2 }
 
 /** The markers between two moments; of those that stand close together only the gravest, or the last, is named or drawn. */
-export function namedMarkers(
+export function drawnMarkers(
   markers: readonly Marker[],
   [from, to]: readonly [number, number],
 ): (Marker & { readonly isNamed: boolean })[] {
+  const isClear = (marker: Marker, among: readonly Marker[], part: number) =>
+    among.every(({ at }) => Math.abs(at - marker.at) >= (to - from) * part)
   const seen = markers.filter(({ at }) => at >= from && at <= to)
   const drawn: (Marker & { readonly isNamed: boolean })[] = []
   for (const marker of seen.toSorted((a, b) => weights[a.tone] - weights[b.tone] || b.at - a.at)) {
-    const isClear = (among: readonly Marker[], part: number) =>
-      among.every(({ at }) => Math.abs(at - marker.at) >= (to - from) * part)
-    if (!isClear(drawn, apart.lines)) continue
+    if (!isClear(marker, drawn, apart.lines)) continue
     const named = drawn.filter(({ isNamed }) => isNamed)
-    drawn.push({ ...marker, isNamed: isClear(named, apart.names) })
+    drawn.push({ ...marker, isNamed: isClear(marker, named, apart.names) })
   }
   return drawn.toSorted((a, b) => a.at - b.at)
 }

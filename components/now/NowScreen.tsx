@@ -1,6 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { type ComponentType, useEffect, useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { Card } from '#components/ui/Card.tsx'
 import type { LongListProps } from '#components/ui/LongList.tsx'
@@ -15,10 +15,10 @@ import { AgentRow } from './AgentRow.tsx'
 import { FirstUse } from './FirstUse.tsx'
 import { headline, lede } from './headline.ts'
 
-type AgentList = ComponentType<LongListProps<NowAgent>>
 // Windowing is a third of this page's own scripts, and only wanted once somebody asks for all of many agents.
 const [AllAgents, prepareAll] = onDemand<LongListProps<NowAgent>>(
-  async () => (await import('#components/ui/LongList.tsx')).LongList as AgentList,
+  async () => (await import('#components/ui/LongList.tsx')).LongList,
+  PlainList,
   PlainList,
 )
 
@@ -72,7 +72,7 @@ function AgentGroup({ group, agents }: { group: Group; agents: readonly NowAgent
   )
 }
 
-/** Every row at once: for few, and where the scripts for many do not come. */
+/** Every row at once: for few, and where the scripts for many are on their way or do not come. */
 function PlainList({ label, items, keyOf, row }: LongListProps<NowAgent>) {
   return (
     <ol aria-label={label}>

@@ -4,8 +4,8 @@ import { BellOff, type LucideIcon, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
 import { latePart } from '#components/ui/latePart.tsx'
-import { Later } from '#components/ui/Later.tsx'
 import { tonePanel, toneText } from '#components/ui/tone.ts'
+import { Waking } from '#components/ui/Waking.tsx'
 import { useShell } from './ShellProvider.tsx'
 
 const DemoStrip = latePart(async () => (await import('#components/demo/DemoStrip.tsx')).DemoStrip)
@@ -16,9 +16,9 @@ export function Banners() {
   return (
     <>
       {demo && (
-        <Later place="h-9">
+        <Waking place="h-9">
           <DemoStrip demo={demo} canRun={canRunDemo} />
-        </Later>
+        </Waking>
       )}
       {guard.state !== 'well' && (
         <Strip

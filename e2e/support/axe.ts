@@ -36,11 +36,12 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   await expectNone(page, what, 'dark', 'colour')
 }
 
-/** So on a desk; and by every rule in the dark on a phone, which the page is left on. */
+/** So on a desk; and on a phone, which the page is left on, by every rule in the dark and by its colours in the light. */
 export async function expectAccessibleOnBoth(page: Page): Promise<void> {
   await page.setViewportSize(onDesk)
   await expectAccessible(page, 'desk')
   await page.setViewportSize(onPhone)
+  await expectNone(page, 'phone', 'light', 'colour')
   await expectNone(page, 'phone', 'dark', 'every rule')
 }
 

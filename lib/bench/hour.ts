@@ -3,15 +3,19 @@ import { chromium } from '@playwright/test'
 import { startFleet } from '#lib/demo/fleet.ts'
 import { panelAt } from '#lib/demo/panel.ts'
 import { prepareAgent, startDemoRollout } from '#lib/demo/prepare.ts'
+import { seededRandom } from '#lib/demo/random.ts'
 import { ensureBuild } from '#lib/launcher/build.ts'
 import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { paths } from '#lib/paths.ts'
+import { openDatabase } from '#lib/store/database.ts'
 import { openInstallation } from '#lib/testing/launched.ts'
-import { memoryOf } from './memory.ts'
+import { writePast } from '#lib/testing/pastRuns.ts'
 import { signUp } from '#lib/testing/signUp.ts'
+import { memoryOf } from './memory.ts'
 
 /**
- * `npm run bench:hour`: what a live rollout, open in a browser while a real fleet talks, holds in memory after an hour.
+ * `npm run bench:hour`: what a live rollout, open in a browser while a real fleet talks, holds in memory after an hour. It has
+ * been under way for longer than its charts show, so that they hold no more at last than at first.
  * `MINUTES` is how long, `RATE` how many conversations begin a second.
  */
 
@@ -19,6 +23,8 @@ const minutes = Number(process.env['MINUTES'] ?? 60)
 const rate = Number(process.env['RATE'] ?? 6)
 const readings = 12
 const agent = 'hour-agent'
+/** More than the charts show: what they hold is as much at first as at last. */
+const pastMinutes = 130
 /** The page has its charts, and what it fetched on the way is let go. */
 const settleMs = 60_000
 
@@ -31,6 +37,7 @@ try {
   const panel = panelAt(at.panelUrl, at.token)
   const { stable, candidate } = await prepareAgent(panel, agent)
   const rolloutId = await startDemoRollout(panel, { agent, stable, candidate })
+  await addPast(rolloutId, [stable, candidate])
   const fleet = await startFleet({ edgeUrl: at.edgeUrl, token: at.token, agent, stable, candidate, rate })
   try {
     const page = await context.newPage()
@@ -62,6 +69,24 @@ try {
 } finally {
   await browser.close()
   await at.stop()
+}
+
+/** As if the rollout had begun long ago, with both versions well all the time. */
+async function addPast(rolloutId: string, versions: readonly string[]): Promise<void> {
+  const db = openDatabase(at.databaseUrl, 1)
+  const now = new Date()
+  const well = { agent, runsEachTenSeconds: 20, latencyMs: 600, costUsd: 0.006 }
+  const rates = { errorRate: () => 0.005, toolFailureRate: () => 0.005 }
+  try {
+    await db.rollout.update({
+      where: { id: rolloutId },
+      data: { startedAt: new Date(now.getTime() - pastMinutes * 60_000) },
+    })
+    for (const version of versions)
+      await writePast(db, { ...well, ...rates, version }, pastMinutes, now, seededRandom(7))
+  } finally {
+    await db.$disconnect()
+  }
 }
 
 function say(line: string): void {

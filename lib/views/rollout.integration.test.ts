@@ -10,6 +10,7 @@ import { anAgentIn, aRolloutIn, giveVotes, openInstallation, valueOf } from '#li
 import { readIncident } from './incident.ts'
 import { replayIncident } from './incidentReplay.ts'
 import { readRollout } from './rollout.ts'
+import { readRolloutEvents } from './rolloutEvents.ts'
 
 let house: TestDatabase
 let rolloutId: string
@@ -66,6 +67,8 @@ test('it names the parts in which the candidate differs, and marks what happened
   expect(seen?.candidate.changed).toEqual(['prompt'])
   expect(seen?.markers.map(({ label }) => label)).toEqual(['start', 'paused', 'resumed'])
   expect(seen?.markers.map(({ at }) => at)).toEqual([0, 2, 3].map((second) => after(second).getTime()))
+  const newest = await readRolloutEvents(house.db, { id: rolloutId, agent }, 2)
+  expect(newest.map(({ kind }) => kind)).toEqual(['rollout.pause', 'rollout.resume'])
 })
 
 test('a stop is told with its numbers and its seconds, and the figures stay those it was decided on', async () => {
