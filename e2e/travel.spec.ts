@@ -6,7 +6,7 @@ import { rolloutNow, startRollout } from './support/machine.ts'
 
 /** An incident can be looked at as it was, by keys, by an address that was sent, and by touch. */
 
-interface Now {
+type Now = {
   readonly phase: string
   readonly decision: { readonly outcome: string } | null
   readonly incident: string | null
@@ -24,7 +24,7 @@ async function runsUntil(agent: string, rolloutId: string, failing: boolean, unt
     .poll(
       async () => {
         await postRuns(installation(), runs)
-        return until((await rolloutNow(rolloutId)) as unknown as Now)
+        return until((await rolloutNow(rolloutId)) as Now)
       },
       { timeout: 60_000, intervals: [300] },
     )
@@ -49,7 +49,7 @@ test('before the stop it was fine, with the numbers of then; at the stop it says
     /\d+ failures? among the next [\d,]+ candidate runs would stop it\./,
   )
   await runsUntil(agent, rolloutId, true, ({ phase }) => phase === 'rolled_back')
-  const { incident } = (await rolloutNow(rolloutId)) as unknown as Now
+  const { incident } = (await rolloutNow(rolloutId)) as Now
 
   const theatre = page.getByRole('region', { name: 'The rollback, step by step' })
   await expect(theatre).toContainText(theSteps)

@@ -1,5 +1,6 @@
 import { emptyTally, mergeTallies, type Tally } from '#lib/domain/tally.ts'
 import type { Tx } from './transaction.ts'
+import { fromJson } from './json.ts'
 
 /** The votes on one version that no check had counted, and when its first bad run came in. */
 export interface FreshVotes {
@@ -39,7 +40,7 @@ export async function readTally(
     where: { agent, version, startAt: { gte: from, lt: to } },
     select: { tally: true },
   })
-  return rows.reduce((sum, row) => mergeTallies(sum, row.tally as unknown as Tally), emptyTally)
+  return rows.reduce((sum, row) => mergeTallies(sum, fromJson.tally(row.tally)), emptyTally)
 }
 
 function earliest(a: Date | null, b: Date | null): Date | null {

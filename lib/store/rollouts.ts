@@ -2,6 +2,7 @@ import type { Policy } from '#lib/domain/policy.ts'
 import type { FallbackState, Phase, Recovery, Rollout, SwitchStatus } from '#lib/domain/rollout.ts'
 import type { Prisma, Rollout as RolloutRow } from './generated/client.ts'
 import type { Tx } from './transaction.ts'
+import { fromJson } from './json.ts'
 
 /** A rollout with the rows that only the guard reads. */
 export interface RolloutState {
@@ -20,7 +21,7 @@ async function withPolicy(tx: Tx, row: RolloutRow): Promise<RolloutState> {
   const version = await tx.policyVersion.findUniqueOrThrow({
     where: { agent_number: { agent: row.agent, number: row.policyNumber } },
   })
-  return { row, rollout: toRollout(row, version.policy as unknown as Policy) }
+  return { row, rollout: toRollout(row, fromJson.policy(version.policy)) }
 }
 
 /** A row and its policy as the domain knows a rollout. */

@@ -1,5 +1,5 @@
 import { emptyTally, mergeTallies, type Tally } from '#lib/domain/tally.ts'
-import type { Prisma } from './generated/client.ts'
+import { fromJson, toJson } from './json.ts'
 import type { Tx } from './transaction.ts'
 
 /** Where finished runs are counted: in buckets for the screen, and as votes for the next check. */
@@ -17,7 +17,7 @@ export async function addToBuckets(tx: Tx, writer: string, added: readonly Bucke
   for (const { agent, version, startAt, tally } of added) {
     const key = { agent_version_startAt_writer: { agent, version, startAt, writer } }
     const before = await tx.bucket.findUnique({ where: key })
-    const sum = mergeTallies(before ? (before.tally as unknown as Tally) : emptyTally, tally)
+    const sum = mergeTallies(before ? fromJson.tally(before.tally) : emptyTally, tally)
     const json = toJson(sum)
     await tx.bucket.upsert({
       where: key,
@@ -87,8 +87,4 @@ export async function watchedRollouts(tx: Tx, agents: readonly string[], now: Da
     select: { id: true, agent: true, stable: true, candidate: true },
     orderBy: { startedAt: 'desc' },
   })
-}
-
-function toJson(tally: Tally): Prisma.InputJsonObject {
-  return { ...tally }
 }

@@ -1,5 +1,6 @@
 import { emptyTally, mergeTallies, type Tally } from '#lib/domain/tally.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { toJson } from '#lib/store/json.ts'
 import { bucketSeconds, bucketStart, tallyOf } from '#lib/telemetry/bucket.ts'
 
 /** How the runs of one version went, in each ten seconds of the past. */
@@ -36,7 +37,7 @@ export async function writePast(
       version,
       startAt,
       writer: 'past',
-      tally: JSON.parse(JSON.stringify(tally)) as object,
+      tally: toJson(tally),
     })),
   })
 }

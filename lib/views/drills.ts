@@ -1,8 +1,8 @@
 import 'server-only'
-import type { Acks } from '#lib/domain/acknowledgement.ts'
 import { type Actor, may } from '#lib/domain/actor.ts'
-import { nextDrillAt, type Rehearsed } from '#lib/domain/drill.ts'
+import { nextDrillAt } from '#lib/domain/drill.ts'
 import type { Agent, Drill, PrismaClient } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 
 /** The drills of an agent: those that were held, the one that is held, and when the next is. */
 export interface DrillsView {
@@ -56,8 +56,8 @@ function whyNotRun(agent: Agent, actor: Actor, rows: readonly Drill[]): string |
 }
 
 function lineOf(row: Drill): DrillLine {
-  const { stop } = row.rehearsed as unknown as Rehearsed
-  const acks = row.acks as unknown as Acks | null
+  const { stop } = fromJson.rehearsed(row.rehearsed)
+  const acks = row.acks === null ? null : fromJson.acks(row.acks)
   return {
     id: row.id,
     at: row.startedAt.toISOString(),

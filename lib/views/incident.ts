@@ -9,6 +9,7 @@ import type { Recovery, SwitchStatus } from '#lib/domain/rollout.ts'
 import { ratesOfFigures } from './incidentFigures.ts'
 import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 import { readFallback } from '#lib/store/rollouts.ts'
 import { readFigures, readReach } from '#lib/store/runs.ts'
 import { orderOf, readAcks } from './acks.ts'
@@ -34,7 +35,7 @@ export async function readIncident(
   const incident = await db.incident.findUnique({ where: { id: incidentId } })
   if (!incident || !may(actor, 'view', incident.agent)) return null
   const { agent, fromVersion, toVersion } = incident
-  const snapshot = incident.snapshot as unknown as IncidentSnapshot
+  const snapshot = fromJson.snapshot(incident.snapshot)
   const [row, candidate, writes, reach, alerts, changes, timeline, recovery] = await Promise.all([
     db.rollout.findUniqueOrThrow({ where: { id: incident.rolloutId } }),
     readFallback(db, agent, fromVersion),

@@ -1,10 +1,9 @@
 import canonicalize from 'canonicalize'
 import { type Actor, may } from '#lib/domain/actor.ts'
-import type { Check } from '#lib/domain/decision/check.ts'
 import { policyForDecision, replay } from '#lib/domain/decision/decide.ts'
-import type { Policy } from '#lib/domain/policy.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 
 /** What came of running a decision again from the recorded checks. */
 export interface ReplayView {
@@ -32,10 +31,10 @@ export async function replayIncident(
     orderBy: { number: 'asc' },
     select: { check: true },
   })
-  const policy = policyForDecision(version.policy as unknown as Policy)
+  const policy = policyForDecision(fromJson.policy(version.policy))
   const again = replay(
     policy,
-    rows.map((row) => row.check as unknown as Check),
+    rows.map((row) => fromJson.check(row.check)),
   ).at(-1)
   if (!again) return null
   return {

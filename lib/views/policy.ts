@@ -1,10 +1,10 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
-import type { Check } from '#lib/domain/decision/check.ts'
 import type { Policy } from '#lib/domain/policy.ts'
 import { type PastRollout, type Replayed, replayDraft } from '#lib/domain/policyReplay.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 import { type ApprovalView, looksAlone, readWaiting } from './approvals.ts'
 
 /** The policy of an agent: what is in force, what was before, and who may change it. */
@@ -46,7 +46,7 @@ export async function readPolicyPage(
   const lines = versions.map((version) => ({
     number: version.number,
     document: version.document,
-    policy: version.policy as unknown as Policy,
+    policy: fromJson.policy(version.policy),
     createdBy: version.createdBy,
     createdAt: version.createdAt.toISOString(),
     rollouts: counts.get(version.number) ?? 0,
@@ -70,7 +70,7 @@ export async function readInForce(
   const row = may(actor, 'view', agent) ? await db.agent.findUnique({ where: { name: agent } }) : null
   if (!row || row.livePolicy === null) return null
   const key = { agent_number: { agent, number: row.livePolicy } }
-  return (await db.policyVersion.findUniqueOrThrow({ where: key })).policy as unknown as Policy
+  return fromJson.policy((await db.policyVersion.findUniqueOrThrow({ where: key })).policy)
 }
 
 const replayedMax = 20
@@ -105,8 +105,8 @@ export async function replayOnPast(
     past.push({
       id,
       candidate,
-      policy: version.policy as unknown as Policy,
-      checks: decisions.slice(0, checksMax).map(({ check }) => check as unknown as Check),
+      policy: fromJson.policy(version.policy),
+      checks: decisions.slice(0, checksMax).map(({ check }) => fromJson.check(check)),
       isCut: decisions.length > checksMax,
     })
   }

@@ -1,12 +1,12 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
-import type { Policy } from '#lib/domain/policy.ts'
 import { judgeReadiness, proofDays, type Readiness, type ReadinessFacts } from '#lib/domain/readiness.ts'
 import { checkChain } from '#lib/store/chainCheck.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { type DrillsView, readDrills } from './drills.ts'
 import { aliveBeats } from '#lib/store/heartbeats.ts'
+import { fromJson } from '#lib/store/json.ts'
 
 /** Whether an agent is ready for production, item by item, with where the proof is. */
 export interface ReadinessView extends Readiness {
@@ -104,7 +104,7 @@ async function readReleased(
     ? await db.lock.count({ where: { agent, digest: stable.digest, holdsKey: { not: null } } })
     : 0
   return {
-    policy: policy && { ...(policy.policy as unknown as Policy), number: policy.number },
+    policy: policy && { ...fromJson.policy(policy.policy), number: policy.number },
     stable: stable && {
       version: stable.name,
       attestedBy: stable.attestedAt ? stable.attestedBy : null,

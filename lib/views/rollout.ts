@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
 import { stageTakesSecondPerson, takesSecondPerson } from '#lib/domain/approval.ts'
-import type { Decision, DecisionState } from '#lib/domain/decision/decide.ts'
+import type { Decision } from '#lib/domain/decision/decide.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
 import { policyForDecision } from '#lib/domain/decision/decide.ts'
 import { type Metric, metrics, type Policy } from '#lib/domain/policy.ts'
@@ -10,6 +10,7 @@ import type { Rollout } from '#lib/domain/rollout.ts'
 import { whyNot } from '#lib/domain/whyNot.ts'
 import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 import { findRollout, readFallback } from '#lib/store/rollouts.ts'
 import { countRuns, readFigures, readReach } from '#lib/store/runs.ts'
 import { orderOf, readAcks } from './acks.ts'
@@ -79,7 +80,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     startedBy: rollout.startedByName,
     verdict: verdictOf(rollout, decisionRow, incident, candidate.locked),
     next: nextOf(rollout, decision?.advance ?? false, incident, freshStable?.runs ?? 0, now),
-    flip: flipOf(rollout, decision, row.evidence as unknown as DecisionState, now),
+    flip: flipOf(rollout, decision, fromJson.evidence(row.evidence), now),
     theatre: incident ? theatreOf(incident, row, acks) : null,
     recovery: incident
       ? {
@@ -160,7 +161,7 @@ async function readChangedParts(db: PrismaClient, { agent, stable, candidate }: 
 /** After a stop the figures are those that it was decided on; they do not change any more. */
 async function readBothFigures(db: PrismaClient, rollout: Rollout, incident: Incident | null, since: Date) {
   if (incident) {
-    const { candidate, stable } = incident.snapshot as unknown as { candidate: Figures; stable: Figures }
+    const { candidate, stable } = fromJson.snapshot(incident.snapshot)
     return { candidate, stable }
   }
   const [candidate, stable] = await Promise.all([

@@ -2,9 +2,10 @@ import { type Actor, may } from '#lib/domain/actor.ts'
 import type { Metric } from '#lib/domain/policy.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
 import { rangeMs, type SeriesRange, sliceMsOf, usualRange } from '#lib/domain/series.ts'
-import { emptyTally, mergeTallies, ratesOf, type Tally } from '#lib/domain/tally.ts'
+import { emptyTally, mergeTallies, ratesOf } from '#lib/domain/tally.ts'
 import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 import { findRollout } from '#lib/store/rollouts.ts'
 
 /** Figures over time, for the charts: a point a slice, null where a version had no run. */
@@ -67,7 +68,7 @@ async function readSeries(
   })
   const candidateRuns = rows
     .filter((row) => row.version === candidate)
-    .reduce((sum, row) => sum + (row.tally as unknown as Tally).runs, 0)
+    .reduce((sum, row) => sum + fromJson.tally(row.tally).runs, 0)
   const sliceMs = sliceMsOf(to.getTime() - from.getTime(), candidateRuns)
   const first = Math.floor(from.getTime() / sliceMs) * sliceMs
   const slices = Math.max(1, Math.ceil((to.getTime() - first) / sliceMs))
@@ -76,7 +77,7 @@ async function readSeries(
     const sum = sums[Math.floor((row.startAt.getTime() - first) / sliceMs)]
     if (!sum) continue
     const side = row.version === candidate ? 'candidate' : 'stable'
-    sum[side] = mergeTallies(sum[side], row.tally as unknown as Tally)
+    sum[side] = mergeTallies(sum[side], fromJson.tally(row.tally))
   }
   return sums.map((sum, index) => ({
     at: first + (index + 0.5) * sliceMs,

@@ -3,11 +3,12 @@ import { systemActor } from '#lib/domain/actor.ts'
 import type { AlertFacts, AlertKind, AlertMessage } from '#lib/domain/alert.ts'
 import { alertMessage, withMention } from '#lib/domain/alert.ts'
 import { failuresBeforeSecond } from '#lib/domain/alertRoute.ts'
-import { isNoticeKind, type NoticeFacts, noticeMessage } from '#lib/domain/notice.ts'
+import { isNoticeKind, noticeMessage } from '#lib/domain/notice.ts'
 import type { MessageHandle, Messenger, Sent } from '#lib/ports/messenger.ts'
 import { database } from '#lib/store/database.ts'
 import { claimDelivery, noteDoubt, releaseClaim } from '#lib/store/deliveries.ts'
 import type { Delivery, PrismaClient } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { command } from '../command.ts'
 import { done, refuse, unchanged } from '../outcome.ts'
@@ -90,7 +91,7 @@ export async function deliver(
 /** Null when there is nothing that the message could be about. */
 function messageOf(delivery: Delivery, facts: AlertFacts | null, publicUrl: string): AlertMessage | null {
   if (isNoticeKind(delivery.kind))
-    return noticeMessage(delivery.kind, delivery.facts as unknown as NoticeFacts, publicUrl)
+    return noticeMessage(delivery.kind, fromJson.facts(delivery.facts), publicUrl)
   return facts && alertMessage(delivery.kind as AlertKind, facts)
 }
 
@@ -106,7 +107,7 @@ async function parentOf(db: PrismaClient, delivery: Delivery): Promise<MessageHa
 function parentKey({ kind, incidentId, facts, routeId }: Delivery): string | null {
   const copy = routeId ? `:${routeId}` : ''
   if (isNoticeKind(kind)) {
-    const { threadOf } = facts as unknown as NoticeFacts
+    const { threadOf } = fromJson.facts(facts)
     return threadOf ? `${threadOf}${copy}` : null
   }
   return kind === 'rollback_triggered' || !incidentId ? null : `${incidentId}:rollback_triggered${copy}`

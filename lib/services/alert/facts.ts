@@ -4,6 +4,7 @@ import type { Metric } from '#lib/domain/policy.ts'
 import type { Recovery, SwitchStatus } from '#lib/domain/rollout.ts'
 import { paths } from '#lib/paths.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 
 /** What an alert says of an incident, as it stands now, and the agent's channel; null when there is no such incident. */
 export async function readAlertFacts(
@@ -39,7 +40,7 @@ export async function readAlertFacts(
     appliedAfterMs: incident.appliedAt ? incident.appliedAt.getTime() - incident.openedAt.getTime() : null,
     recovery: incident.recovery as Recovery,
     recoveryBecause: incident.recoveryBecause,
-    figures: figuresOf(incident.snapshot as unknown as IncidentSnapshot),
+    figures: figuresOf(fromJson.snapshot(incident.snapshot)),
   }
 }
 

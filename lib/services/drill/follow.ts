@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Acks, ackSentence, acksOf } from '#lib/domain/acknowledgement.ts'
 import { systemActor } from '#lib/domain/actor.ts'
-import { judgeDrill, type Rehearsed } from '#lib/domain/drill.ts'
+import { judgeDrill } from '#lib/domain/drill.ts'
 import type { TrafficSwitch } from '#lib/ports/trafficSwitch.ts'
 import { database } from '#lib/store/database.ts'
 import { readInstances } from '#lib/store/instances.ts'
@@ -9,8 +9,8 @@ import { announceChange } from '#lib/store/notices.ts'
 import { command, type CommandOptions } from '../command.ts'
 import { oweNotice } from '../alert/owe.ts'
 import { done, refuse, unchanged } from '../outcome.ts'
-import { toJson } from '../json.ts'
 import { paths } from '#lib/paths.ts'
+import { fromJson, toJson } from '#lib/store/json.ts'
 
 /** Looks at how a drill arrives, and ends it once that is known. Answers whether it is over; safe to repeat. */
 export async function followDrill(
@@ -61,7 +61,7 @@ const noteDrill = command({
       ? acksOf(instances, place, row.startedAt.getTime(), now.getTime())
       : null
     const verdict = judgeDrill({
-      rehearsed: row.rehearsed as unknown as Rehearsed,
+      rehearsed: fromJson.rehearsed(row.rehearsed),
       orderedAt: row.startedAt,
       inForceAt,
       edges,

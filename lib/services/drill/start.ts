@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { rehearse } from '#lib/domain/drill.ts'
 import { enqueue } from '#lib/store/jobs.ts'
+import { toJson } from '#lib/store/json.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { holdRouting, nextRevision } from '#lib/store/revision.ts'
 import { command } from '../command.ts'
 import { done, refuse } from '../outcome.ts'
 import { livePolicy } from '../policy/keep.ts'
-import { toJson } from '../json.ts'
 
 /**
  * Starts a drill: the policy in force is asked about made-up runs, and a revision goes out in which nothing but its

@@ -1,6 +1,7 @@
 import type { Policy } from '#lib/domain/policy.ts'
 import { type Loosening, loosenings } from '#lib/domain/policyLoosening.ts'
 import type { Prisma } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import type { Context } from '../command.ts'
 import { type Refused, refuse } from '../outcome.ts'
@@ -35,7 +36,7 @@ export async function livePolicy(tx: Tx, agent: string): Promise<{ number: numbe
   if (row?.livePolicy === null || row?.livePolicy === undefined) return null
   const key = { agent_number: { agent, number: row.livePolicy } }
   const version = await tx.policyVersion.findUniqueOrThrow({ where: key })
-  return { number: version.number, policy: version.policy as unknown as Policy }
+  return { number: version.number, policy: fromJson.policy(version.policy) }
 }
 
 /** What this policy would loosen of the one in force; the first policy of an agent loosens nothing. */

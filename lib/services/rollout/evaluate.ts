@@ -1,12 +1,6 @@
 import { z } from 'zod'
 import type { AuditLine } from '#lib/domain/audit.ts'
-import {
-  type Check,
-  decide,
-  type Decision,
-  type DecisionState,
-  policyForDecision,
-} from '#lib/domain/decision/decide.ts'
+import { type Check, decide, type Decision, policyForDecision } from '#lib/domain/decision/decide.ts'
 import { because } from '#lib/domain/decision/story.ts'
 import { gate } from '#lib/domain/gate.ts'
 import { formatVersionRef } from '#lib/domain/name.ts'
@@ -23,8 +17,8 @@ import { isRefused } from '../approval/kind.ts'
 import { promoteKind } from '../approval/kinds/promote.ts'
 import { approvalLine } from '../approval/row.ts'
 import { command, type Context } from '../command.ts'
-import { toJson } from '../json.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
+import { fromJson, toJson } from '#lib/store/json.ts'
 import { type Done, done, type Refused, refuse, type Unchanged, unchanged } from '../outcome.ts'
 import { enterStage } from './enterStage.ts'
 import { executeRollback } from './executeRollback.ts'
@@ -89,7 +83,7 @@ async function look(
     candidate: countsOf(candidate?.tally ?? emptyTally, rollout.policy, edges),
     stable: countsOf(votes.get(rollout.stable)?.tally ?? emptyTally, rollout.policy, edges),
   }
-  const result = decide(policyForDecision(rollout.policy), row.evidence as unknown as DecisionState, check)
+  const result = decide(policyForDecision(rollout.policy), fromJson.evidence(row.evidence), check)
   const sentence = because(result.decision, (seconds) => clockOf(row.evidenceSince, seconds))
   const decisionId = context.newId('rn')
   const number = row.checkCount + 1

@@ -4,6 +4,7 @@ import type { ApprovalStatus } from '#lib/domain/approval.ts'
 import type { NoticeFacts } from '#lib/domain/notice.ts'
 import { approvalMessage, type Buttons, type HeldAsk, heldMessage } from '#lib/domain/slackAsk.ts'
 import type { Delivery, PrismaClient, Rollout } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 import { type AskRow, findAsk } from '#lib/store/slackPresses.ts'
 import { seenOf } from '../approval/row.ts'
 
@@ -26,7 +27,7 @@ export async function readAskMessage(
   if (delivery.kind !== 'approval' && delivery.kind !== 'held') return null
   const ask = await findAsk(db, askKeyOf(delivery))
   if (!ask) return null
-  const facts = delivery.facts as unknown as NoticeFacts & { readonly stage?: string }
+  const facts = fromJson.facts(delivery.facts) as NoticeFacts & { readonly stage?: string }
   const url = new URL(facts.path, parts.publicUrl).toString()
   const isOver = parts.now >= ask.expiresAt
   const isPressable = parts.buttons && !isOver && !isWebhookChannel(delivery.channel ?? '')

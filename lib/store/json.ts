@@ -1,0 +1,33 @@
+import type { Acks } from '#lib/domain/acknowledgement.ts'
+import type { Check } from '#lib/domain/decision/check.ts'
+import type { DecisionState } from '#lib/domain/decision/decide.ts'
+import type { Rehearsed } from '#lib/domain/drill.ts'
+import type { IncidentSnapshot } from '#lib/domain/incident.ts'
+import type { NoticeFacts } from '#lib/domain/notice.ts'
+import type { Policy } from '#lib/domain/policy.ts'
+import type { Tally } from '#lib/domain/tally.ts'
+import type { Prisma } from './generated/client.ts'
+
+/** A domain value as a JSON column takes it: what is undefined is left out. */
+export function toJson(value: unknown): Prisma.InputJsonObject {
+  return JSON.parse(JSON.stringify(value)) as Prisma.InputJsonObject
+}
+
+/**
+ * What JSON columns hold, as the domain's values. Each is written by this code alone, from a value of its type that was
+ * checked when it came in, and so is not parsed again.
+ */
+export const fromJson = {
+  acks: column<Acks>(),
+  check: column<Check>(),
+  evidence: column<DecisionState>(),
+  facts: column<NoticeFacts>(),
+  policy: column<Policy>(),
+  rehearsed: column<Rehearsed>(),
+  snapshot: column<IncidentSnapshot>(),
+  tally: column<Tally>(),
+}
+
+function column<T>(): (json: Prisma.JsonValue) => T {
+  return (json) => json as unknown as T
+}
