@@ -10,7 +10,7 @@ import { paths } from '#lib/paths.ts'
 import { openDatabase } from '#lib/store/database.ts'
 import { openInstallation } from '#lib/testing/launched.ts'
 import { writePast } from '#lib/testing/pastRuns.ts'
-import { signUp } from '#lib/testing/signUp.ts'
+import { signUp } from '#lib/testing/signedIn.ts'
 import { memoryOf } from './memory.ts'
 
 /**

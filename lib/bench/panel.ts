@@ -7,7 +7,7 @@ import { openInstallation } from '#lib/testing/launched.ts'
 import { measureLive } from './panelLive.ts'
 import { measurePage, type PageFigures } from './panelPages.ts'
 import { keepTalking, seedPanel } from './panelSeed.ts'
-import { signUp } from '#lib/testing/signUp.ts'
+import { signUp } from '#lib/testing/signedIn.ts'
 import { summary } from './summary.ts'
 
 /**

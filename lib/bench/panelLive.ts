@@ -6,7 +6,7 @@ import { listen } from '#lib/store/listen.ts'
 import { channels } from '#lib/store/notices.ts'
 import type { Installation } from '#lib/testing/launched.ts'
 import { memoryOf } from './memory.ts'
-import type { SignedIn } from '#lib/testing/signUp.ts'
+import type { SignedIn } from '#lib/testing/signedIn.ts'
 
 /** From the commit of a change to its sight, with many tabs open; and what an hour of it leaves in memory. */
 export interface LiveFigures {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from '@playwright/test'
 import { firstScriptsKb } from '#lib/testing/firstScripts.ts'
-import type { SignedIn } from '#lib/testing/signUp.ts'
+import type { SignedIn } from '#lib/testing/signedIn.ts'
 
 /** What a page costs: its answer from the server, and what a slow device makes of it. */
 export interface PageFigures {

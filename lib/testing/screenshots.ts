@@ -10,12 +10,13 @@ import { openDatabase } from '#lib/store/database.ts'
 import { type Installation, openInstallation } from './launched.ts'
 import { postRuns } from './otlpRuns.ts'
 import { writePast } from './pastRuns.ts'
+import { aPerson } from './people.ts'
 import { type House, places, screens } from './screens.ts'
-import { type SignedIn, signUp } from './signUp.ts'
+import { type SignedIn, signIn, signUp } from './signedIn.ts'
 
 /**
- * `npm run screenshots [STATE…]`: every screen, on two widths and in both themes, empty, busy, stopped, in mid-question
- * and stale, to be looked at.
+ * `npm run screenshots [STATE…]`: every screen, on two widths and in both themes, empty, busy, stopped, in mid-question,
+ * waiting for a second person, with the demo and stale, to be looked at.
  */
 
 const folder = join(root, 'screenshots')
@@ -24,6 +25,13 @@ const themes = ['light', 'dark'] as const
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const wanted = process.argv.slice(2)
 const pastMinutes = 40
+/** Stages of which the next is the last, and so takes a second person. */
+const lastStageNext = {
+  stages: [
+    { name: 'canary', weight_percent: 20, hold: '10m' },
+    { name: 'full', weight_percent: 100 },
+  ],
+}
 const isWanted = (state: string) => wanted.length === 0 || wanted.includes(state)
 
 interface Picture {
@@ -35,6 +43,8 @@ type Pictures = Readonly<Record<string, Picture>>
 
 const plain = (paths: Readonly<Record<string, string>>): Pictures =>
   Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, { path }]))
+const prefixed = (prefix: string, pictures: Pictures): Pictures =>
+  Object.fromEntries(Object.entries(pictures).map(([name, picture]) => [`${prefix}${name}`, picture]))
 const press =
   (name: string | RegExp, then?: (page: Page) => Promise<void>) =>
   async (page: Page): Promise<void> => {
@@ -82,6 +92,18 @@ try {
     palette: { path: paths.now(), act: press('Go to', (page) => page.keyboard.type('agent')) },
     help: { path: paths.now(), act: (page) => page.keyboard.press('?') },
   })
+  if (isWanted('waiting')) {
+    const other = await aSecondPerson()
+    const rollout = paths.rollout('billing-agent', await release('billing-agent', lastStageNext))
+    await ask(me, rollout)
+    const waiting = plain({ rollout, approvals: paths.approvals() })
+    await take('waiting', me, waiting)
+    await take('waiting', other, prefixed('for you, ', waiting))
+  }
+  if (isWanted('demo')) {
+    await startDemo(me)
+    await take('demo', me, plain({ now: paths.now(), demo: paths.settings.demo() }))
+  }
   if (isWanted('stale')) await takeStale(me, { now: paths.now(), rollout: of('rollout') })
   say(`In ${folder}`)
 } finally {
@@ -150,15 +172,50 @@ async function takeStale(who: SignedIn, stale: Readonly<Record<string, string>>)
   say(`stale: ${Object.keys(stale).join(', ')}`)
 }
 
+/** Somebody else who may approve. */
+async function aSecondPerson(): Promise<SignedIn> {
+  const db = openDatabase(at.databaseUrl, 1)
+  try {
+    const { email } = await aPerson(db, 'Ada Oyelaran', [{ role: 'approver', agent: '*' }])
+    return await signIn(browser, at, email)
+  } finally {
+    await db.$disconnect()
+  }
+}
+
+async function ask(who: SignedIn, rollout: string): Promise<void> {
+  await inBrowserOf(who, rollout, async (page) => {
+    await page.getByRole('button', { name: /^Promote/ }).click()
+    await page.getByRole('dialog').getByLabel('Why').fill('Quiet for an hour, and the queue is long')
+    await page.getByRole('dialog').getByRole('button', { name: 'Ask a second person' }).click()
+    await page.getByRole('region', { name: /^Promote/ }).waitFor()
+  })
+}
+
+async function startDemo(who: SignedIn): Promise<void> {
+  await inBrowserOf(who, paths.settings.demo(), async (page) => {
+    await page.getByRole('button', { name: 'Start the demo' }).click()
+    await page.getByRole('heading', { level: 1, name: 'The demo runs' }).waitFor({ timeout: 60_000 })
+  })
+}
+
+async function inBrowserOf(who: SignedIn, path: string, act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext({ storageState: who })
+  const page = await context.newPage()
+  await page.goto(`${at.panelUrl}${path}`)
+  await act(page)
+  await context.close()
+}
+
 /** Many agents, one with a rollout under way, one that was stopped, names that are too long; and what went before. */
 async function fill(): Promise<House> {
   const many = Array.from({ length: 60 }, (_, index) => `agent-${String(index).padStart(2, '0')}`)
   const long = 'customer-support-and-returns-agent-for-all-of-northern-europe'
-  for (const agent of many) await register(agent)
+  for (const agent of many.slice(12)) await register(agent)
   const moving = await release('support-agent')
   const stopped = await release('refund-agent')
   await release(long)
-  for (const agent of many.slice(0, 12)) await release(agent, false)
+  for (const agent of many.slice(0, 12)) await release(agent)
   await tell('support-agent', 0)
   await tell('refund-agent', 40)
   const incident = await until(async () => (await call('GET', `/rollouts/${stopped}`))['incident'])
@@ -205,8 +262,8 @@ async function register(agent: string): Promise<void> {
   await call('PUT', `/agents/${agent}/stable`, { version: '2.3.3', reason: 'In production since May' })
 }
 
-async function release(agent: string, isNew = true): Promise<string> {
-  if (isNew) await register(agent)
+async function release(agent: string, more: object = {}): Promise<string> {
+  await register(agent)
   const started = await call('POST', `/agents/${agent}/rollouts`, {
     rollback: {
       stable_version: `${agent}@2.3.3`,
@@ -214,6 +271,7 @@ async function release(agent: string, isNew = true): Promise<string> {
       triggers: { error_rate: 0.05, latency_p95_ms: 1800, tool_failure_rate: 0.03 },
       disable_writes_on_rollback: true,
     },
+    ...more,
   })
   return String(started['id'])
 }
