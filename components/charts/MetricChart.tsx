@@ -11,7 +11,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts'
-import { figure } from '#components/rollout/figures.ts'
+import { figure } from '#lib/domain/metric.ts'
 import { clockWords } from '#components/time/words.ts'
 import { useZone } from '#components/time/ZoneProvider.tsx'
 import type { Metric } from '#lib/domain/policy.ts'

@@ -1,5 +1,5 @@
 'use client'
-import { figure } from '#components/rollout/figures.ts'
+import { figure } from '#lib/domain/metric.ts'
 import { clockWords, zoneWords } from '#components/time/words.ts'
 import { useZone } from '#components/time/ZoneProvider.tsx'
 import type { Metric } from '#lib/domain/policy.ts'

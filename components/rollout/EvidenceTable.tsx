@@ -4,7 +4,8 @@ import { Meter } from '#components/ui/Meter.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
 import type { RolloutView } from '#lib/views/rollout.ts'
-import { barMark, evidenceFill, evidenceWords, figure } from './figures.ts'
+import { figure } from '#lib/domain/metric.ts'
+import { barMark, evidenceFill, evidenceWords } from './figures.ts'
 
 const verdicts = {
   stop: { tone: 'stop', word: 'stop' },

@@ -11,10 +11,11 @@ import { whenIdle } from '#components/ui/whenIdle.ts'
 import { latePart } from '#components/ui/latePart.tsx'
 import { rolloutAddress } from '#lib/address/rollout.ts'
 import { type SeriesRange, seriesRanges, usualRange } from '#lib/domain/series.ts'
+import { figure } from '#lib/domain/metric.ts'
+import type { Metric } from '#lib/domain/policy.ts'
 import { seriesQuery } from '#lib/queries/rollout.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import type { SeriesView } from '#lib/views/rolloutSeries.ts'
-import { figure } from './figures.ts'
 
 // The charts come after the verdict: they are the heaviest part of the page, and the last that anybody needs at night.
 const loadChart = () => import('#components/charts/MetricChart.tsx')
@@ -24,6 +25,13 @@ const MetricChart = latePart(async () => (await loadChart()).MetricChart)
 const [MetricTable, prepareTable] = onDemand(async () => (await import('./MetricTable.tsx')).MetricTable)
 
 const rangeWords: Record<SeriesRange, string> = { '15m': '15 min', '1h': '1 h', '2h': '2 h', '6h': '6 h' }
+
+const nothingWords: Record<Metric, string> = {
+  error_rate: 'No run has finished',
+  latency_p95_ms: 'No run has finished',
+  tool_failure_rate: 'No tool was called',
+  cost_per_run_usd: 'No run has reported a cost',
+}
 
 type MetricView = RolloutView['metrics'][number]
 
@@ -107,20 +115,33 @@ function Drawn({
 }) {
   const place = useRef<HTMLDivElement>(null)
   const points = useCalmly(newest, place)
+  const isEmpty = points?.every((point) => isNothing(point, metric.metric))
   return (
     <div ref={place} className="h-full overflow-hidden">
       {points === null && !failed && <Pending />}
       {points === null && failed && (
         <p className="p-3 text-sm text-ink-3">The figures over time could not be read.</p>
       )}
-      {points !== null &&
-        (asTable ? (
-          <MetricTable metric={metric.metric} label={metric.label} series={points} />
-        ) : (
-          children(points)
-        ))}
+      {isEmpty && <Nothing metric={metric} />}
+      {points !== null && !isEmpty && asTable && (
+        <MetricTable metric={metric.metric} label={metric.label} series={points} />
+      )}
+      {points !== null && !isEmpty && !asTable && children(points)}
     </div>
   )
+}
+
+/** In place of an empty chart: what is not there, and from where it would be too much. */
+function Nothing({ metric: { metric, limit } }: { metric: MetricView }) {
+  return (
+    <p className="grid h-full place-items-center p-3 text-center text-sm text-ink-3">
+      {nothingWords[metric]} in this time{limit !== null && `; the limit is ${figure(metric, limit)}`}.
+    </p>
+  )
+}
+
+function isNothing({ candidate, stable }: SeriesView['points'][number], metric: Metric): boolean {
+  return candidate[metric] === null && stable[metric] === null
 }
 
 function Pending() {

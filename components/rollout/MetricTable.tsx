@@ -1,9 +1,9 @@
 'use client'
 import { ClockTime, ZoneName } from '#components/time/RelativeTime.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
+import { figure } from '#lib/domain/metric.ts'
 import type { Metric } from '#lib/domain/policy.ts'
 import type { SeriesView } from '#lib/views/rolloutSeries.ts'
-import { figure } from './figures.ts'
 
 export interface MetricTableProps {
   readonly metric: Metric

@@ -1,27 +1,4 @@
-import type { Metric } from '#lib/domain/policy.ts'
-
-/** Figures as people read them. Nothing measured is a dash, never a zero. */
-
-export function figure(metric: Metric, value: number | null): string {
-  if (value === null) return '–'
-  switch (metric) {
-    case 'error_rate':
-    case 'tool_failure_rate':
-      return percent(value)
-    case 'latency_p95_ms':
-      return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${Math.round(value)} ms`
-    case 'cost_per_run_usd':
-      return value >= 1 ? `$${value.toFixed(2)}` : `${(value * 100).toFixed(value >= 0.1 ? 1 : 2)} ¢`
-    default:
-      return metric satisfies never
-  }
-}
-
-/** `7.8 %`; whole percents without a decimal. */
-export function percent(share: number): string {
-  const value = share * 100
-  return `${Number.isInteger(Math.round(value * 10) / 10) ? Math.round(value) : value.toFixed(1)} %`
-}
+/** Evidence and seconds as people read them. */
 
 /** `1,979 : 1`. */
 export function evidenceWords(evidence: number): string {

@@ -1,14 +1,8 @@
 import { spanWords } from '#components/time/words.ts'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
-import type { Metric, Policy } from '#lib/domain/policy.ts'
-
-const limitWords: Record<Metric, (limit: number) => string> = {
-  error_rate: (limit) => `error rate ${percent(limit)}`,
-  latency_p95_ms: (limit) => `p95 latency ${limit} ms`,
-  tool_failure_rate: (limit) => `tool failure rate ${percent(limit)}`,
-  cost_per_run_usd: (limit) => `cost per run $${limit}`,
-}
+import { exactPercent, limitWords, metricWord } from '#lib/domain/metric.ts'
+import type { Policy } from '#lib/domain/policy.ts'
 
 /** A policy as it would be in force, defaults and all. */
 export function PolicySummary({ policy }: { policy: Policy }) {
@@ -21,7 +15,7 @@ export function PolicySummary({ policy }: { policy: Policy }) {
             key={trigger.metric}
             term={trigger.action === 'approval' ? 'Limit, asks a person' : 'Limit, rolls back'}
           >
-            {limitWords[trigger.metric](trigger.limit)}
+            {metricWord(trigger.metric)} {limitWords(trigger.metric, trigger.limit)}
           </KeyValue>
         ))}
         <KeyValue term="Stages">
@@ -32,7 +26,7 @@ export function PolicySummary({ policy }: { policy: Policy }) {
         </KeyValue>
         <KeyValue term="Taken for the same as the stable">up to × {policy.tolerance}</KeyValue>
         <KeyValue term="A healthy candidate is stopped">
-          in at most {percent(policy.falseRollbackRate)} of rollouts
+          in at most {exactPercent(policy.falseRollbackRate)} of rollouts
         </KeyValue>
         <KeyValue term="Recovery is proven over">
           {span(policy.stabilityWindowSeconds)}, at least {policy.recoveryRunsMin} runs
@@ -46,8 +40,4 @@ export function PolicySummary({ policy }: { policy: Policy }) {
       </KeyValues>
     </Section>
   )
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(6))} %`
 }

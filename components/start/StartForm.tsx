@@ -9,6 +9,7 @@ import { RefusalText } from '#components/ui/RefusalText.tsx'
 import { useAct } from '#components/ui/useAct.ts'
 import type { FieldError, Refusal } from '#lib/actions/refusal.ts'
 import type { GivenDocument } from '#lib/actions/rollout.ts'
+import { metricLabels } from '#lib/domain/metric.ts'
 import { type Metric, metrics } from '#lib/domain/policy.ts'
 import type { StartAgent } from '#lib/views/start.ts'
 import { type Draft, documentOf, type LimitDraft, limitFields } from './draft.ts'
@@ -146,7 +147,8 @@ interface LimitFieldsProps {
 }
 
 function LimitFields({ metric, limit, error, onChange }: LimitFieldsProps) {
-  const { label, unit, example } = limitFields[metric]
+  const label = metricLabels[metric]
+  const { unit, example } = limitFields[metric]
   // The service speaks of shares; this field is in percent.
   const words =
     error && unit === '%' ? `Expected a percentage above 0, at most 100; given ${limit.text}` : error

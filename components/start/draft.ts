@@ -24,13 +24,12 @@ export interface StageDraft {
 }
 
 /** A limit as people say it: rates in percent. */
-export const limitFields: Record<Metric, { label: string; unit: string; perUnit: number; example: string }> =
-  {
-    error_rate: { label: 'Error rate', unit: '%', perUnit: 100, example: '5' },
-    latency_p95_ms: { label: 'p95 latency', unit: 'ms', perUnit: 1, example: '1800' },
-    tool_failure_rate: { label: 'Tool failure rate', unit: '%', perUnit: 100, example: '3' },
-    cost_per_run_usd: { label: 'Cost per run', unit: '$', perUnit: 1, example: '0.08' },
-  }
+export const limitFields: Record<Metric, { unit: string; perUnit: number; example: string }> = {
+  error_rate: { unit: '%', perUnit: 100, example: '5' },
+  latency_p95_ms: { unit: 'ms', perUnit: 1, example: '1800' },
+  tool_failure_rate: { unit: '%', perUnit: 100, example: '3' },
+  cost_per_run_usd: { unit: '$', perUnit: 1, example: '0.08' },
+}
 
 /** The draft that a policy begins with. */
 export function draftOf(candidate: string, policy: Policy): Draft {

@@ -1,4 +1,5 @@
-import { type Metric, type Policy, sessionModes, type Trigger } from './policy.ts'
+import { limitWords } from './metric.ts'
+import { type Policy, sessionModes, type Trigger } from './policy.ts'
 
 /** What a change of policy makes less strict. Loosening takes a second person; tightening is one act. */
 
@@ -104,18 +105,4 @@ function lowered(path: string, before: number, after: number, unit = ''): Loosen
 
 function turnedOff(path: string, before: boolean, after: boolean): Loosening[] {
   return before && !after ? [{ path, before: 'on', after: 'off' }] : []
-}
-
-function limitWords(metric: Metric, limit: number): string {
-  switch (metric) {
-    case 'error_rate':
-    case 'tool_failure_rate':
-      return `${Number((limit * 100).toPrecision(6))} %`
-    case 'latency_p95_ms':
-      return `${limit} ms`
-    case 'cost_per_run_usd':
-      return `$${limit}`
-    default:
-      return metric satisfies never
-  }
 }

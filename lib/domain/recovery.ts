@@ -1,3 +1,4 @@
+import { metricWord } from './metric.ts'
 import type { Metric, Policy } from './policy.ts'
 import type { Recovery } from './rollout.ts'
 
@@ -45,13 +46,6 @@ export function isMeasuredAtZero(recent: {
   return recent.candidateRuns === 0 && recent.stableRuns > 0
 }
 
-const words: Record<Metric, string> = {
-  error_rate: 'error rate',
-  latency_p95_ms: 'p95 latency',
-  tool_failure_rate: 'tool failure rate',
-  cost_per_run_usd: 'cost per run',
-}
-
 /** The limits that the stable itself is over, with its figures. */
 function breachesOf(policy: Policy, fresh: FreshFigures) {
   return policy.triggers.flatMap(({ metric, limit }) => {
@@ -94,7 +88,7 @@ export function judgeRecovery(policy: Policy, facts: RecoveryFacts): RecoveryVer
   if (breach) {
     return {
       recovery: 'not_recovered',
-      because: `The release was not the cause: the stable version's ${words[breach.metric]} is still over its limit`,
+      because: `The release was not the cause: the stable version itself is over its limit: ${metricWord(breach.metric)}`,
     }
   }
   return { recovery: 'recovered', because: `${stable.runs} stable runs, every figure inside its limit` }

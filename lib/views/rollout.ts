@@ -4,7 +4,8 @@ import { stageTakesSecondPerson, takesSecondPerson } from '#lib/domain/approval.
 import type { Decision } from '#lib/domain/decision/decide.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
 import { policyForDecision } from '#lib/domain/decision/decide.ts'
-import { type Metric, metrics, type Policy } from '#lib/domain/policy.ts'
+import { metricLabels } from '#lib/domain/metric.ts'
+import { metrics, type Policy } from '#lib/domain/policy.ts'
 import type { RolloutEvent, RolloutEventKind } from '#lib/domain/past.ts'
 import type { Rollout } from '#lib/domain/rollout.ts'
 import { whyNot } from '#lib/domain/whyNot.ts'
@@ -171,13 +172,6 @@ async function readBothFigures(db: PrismaClient, rollout: Rollout, incident: Inc
   return { candidate, stable }
 }
 type Figures = Awaited<ReturnType<typeof readFigures>>
-
-const metricLabels: Record<Metric, string> = {
-  error_rate: 'Error rate',
-  tool_failure_rate: 'Tool failures',
-  latency_p95_ms: 'Latency p95',
-  cost_per_run_usd: 'Cost per run',
-}
 
 /** A figure of both versions for every metric, with the limit where there is one. */
 export function metricsOf(policy: Policy, figures: { candidate: Figures; stable: Figures }) {

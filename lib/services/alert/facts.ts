@@ -1,6 +1,6 @@
 import type { AlertFacts, AlertFigure } from '#lib/domain/alert.ts'
 import type { IncidentSnapshot } from '#lib/domain/incident.ts'
-import type { Metric } from '#lib/domain/policy.ts'
+import { figure, metricLabels } from '#lib/domain/metric.ts'
 import type { Recovery, SwitchStatus } from '#lib/domain/rollout.ts'
 import { paths } from '#lib/paths.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
@@ -44,33 +44,12 @@ export async function readAlertFacts(
   }
 }
 
-const figureLabels: Record<Metric, string> = {
-  error_rate: 'Error rate',
-  latency_p95_ms: 'Latency p95',
-  tool_failure_rate: 'Tool failures',
-  cost_per_run_usd: 'Cost per run',
-}
-
 /** The candidate's figures at the stop, each beside its limit. */
 function figuresOf({ policy, candidate }: IncidentSnapshot): AlertFigure[] {
   return policy.triggers.flatMap(({ metric, limit }) => {
     const observed = candidate.rates[metric]
     return observed === null
       ? []
-      : [{ label: figureLabels[metric], observed: written(metric, observed), limit: written(metric, limit) }]
+      : [{ label: metricLabels[metric], observed: figure(metric, observed), limit: figure(metric, limit) }]
   })
-}
-
-function written(metric: Metric, value: number): string {
-  switch (metric) {
-    case 'error_rate':
-    case 'tool_failure_rate':
-      return `${(value * 100).toFixed(1)} %`
-    case 'latency_p95_ms':
-      return `${Math.round(value)} ms`
-    case 'cost_per_run_usd':
-      return `$${value.toFixed(4)}`
-    default:
-      return metric satisfies never
-  }
 }
