@@ -11,6 +11,7 @@ import { openDatabase } from '#lib/store/database.ts'
 import { openInstallation } from '#lib/testing/launched.ts'
 import { writePast } from '#lib/testing/pastRuns.ts'
 import { signUp } from '#lib/testing/signedIn.ts'
+import { type Heap, heapOf, keptOf, kinds } from './heapAges.ts'
 import { memoryOf } from './memory.ts'
 
 /**
@@ -22,6 +23,8 @@ import { memoryOf } from './memory.ts'
 const minutes = Number(process.env['MINUTES'] ?? 60)
 const rate = Number(process.env['RATE'] ?? 6)
 const readings = 12
+/** Once it is warm, in the middle and at last. */
+const heapsAt = [2, 7, readings]
 const agent = 'hour-agent'
 /** More than the charts show: what they hold is as much at first as at last. */
 const pastMinutes = 130
@@ -42,25 +45,28 @@ try {
   try {
     const page = await context.newPage()
     const memory = await memoryOf(page)
+    const heap = await heapOf(page)
     const open = async () => {
       await page.goto(`${at.panelUrl}${paths.rollout(agent, rolloutId)}`)
       await page.getByLabel('Verdict').waitFor()
       await pause(settleMs)
     }
     const tell = async (when: string) => {
-      const { heapMb, nodes, listeners } = await memory()
+      const { heapMb, objects, nodes, listeners } = await memory()
       const verdict = await page.getByLabel('Verdict').locator('h1').textContent()
-      const cells = [when, heapMb.toFixed(1), nodes, listeners]
+      const cells = [when, heapMb.toFixed(1), objects, nodes, listeners]
       say(`${cells.map((cell) => String(cell).padStart(10)).join('')}   ${verdict ?? ''}`)
     }
-    say('minute        heap MB     nodes listeners   verdict')
+    say('    minute   heap MB   objects     nodes listeners   verdict')
     await open()
     await tell('0')
+    const heaps: Heap[] = []
     for (let reading = 1; reading <= readings; reading += 1) {
       await pause((minutes / readings) * 60_000)
       await tell(((reading * minutes) / readings).toFixed(0))
+      if (heapsAt.includes(reading)) heaps.push(await heap())
     }
-    // What is more than this has piled up; what is not is what the page shows by now.
+    tellKept(heaps)
     await open()
     await tell('afresh')
   } finally {
@@ -87,6 +93,17 @@ async function addPast(rolloutId: string, versions: readonly string[]): Promise<
   } finally {
     await db.$disconnect()
   }
+}
+
+function tellKept([warm, middle, last]: readonly Heap[]): void {
+  if (!warm || !middle || !last) throw new Error(`Expected heaps at the readings ${heapsAt.join(', ')}`)
+  const [from, to] = heapsAt.map((reading) => ((reading * minutes) / readings).toFixed(0))
+  say(`Of what came between the minutes ${from} and ${to}, there is at last`)
+  const kept = keptOf(warm, middle, last)
+  for (const kind of kinds)
+    say(
+      `${kind.padStart(10)} ${String(kept[kind].count).padStart(9)} ${(kept[kind].bytes / 1000).toFixed(1).padStart(9)} kB`,
+    )
 }
 
 function say(line: string): void {

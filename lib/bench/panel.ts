@@ -117,7 +117,7 @@ function tellPages(measured: readonly [string, PageFigures][]): void {
   }
 }
 
-function tellLive({ sight, brought, heapMb, views }: Awaited<ReturnType<typeof measureLive>>): void {
+function tellLive({ sight, brought, memory, views }: Awaited<ReturnType<typeof measureLive>>): void {
   say(`with ${live.tabs} more tabs on one rollout, milliseconds from the commit`)
   for (const [name, values] of [
     ['the verdict is on an open page', sight],
@@ -126,9 +126,8 @@ function tellLive({ sight, brought, heapMb, views }: Awaited<ReturnType<typeof m
     const { p50, p95, max } = summary(values)
     say(row(name, [`p50 ${p50.toFixed(0)}`, `p95 ${p95.toFixed(0)}`, `max ${max.toFixed(0)}`]))
   }
-  say(
-    `heap of an open rollout: ${heapMb[0].toFixed(1)} MB, after ${views} changes ${heapMb[1].toFixed(1)} MB`,
-  )
+  const [before, after] = memory.map(({ heapMb, objects }) => `${heapMb.toFixed(1)} MB, ${objects} objects`)
+  say(`an open rollout holds ${before}; after ${views} changes ${after}`)
 }
 
 function row(name: string, cells: readonly string[]): string {

@@ -5,7 +5,7 @@ import { paths } from '#lib/paths.ts'
 import { listen } from '#lib/store/listen.ts'
 import { channels } from '#lib/store/notices.ts'
 import type { Installation } from '#lib/testing/launched.ts'
-import { memoryOf } from './memory.ts'
+import { type Memory, memoryOf } from './memory.ts'
 import type { SignedIn } from '#lib/testing/signedIn.ts'
 
 /** From the commit of a change to its sight, with many tabs open; and what an hour of it leaves in memory. */
@@ -14,8 +14,8 @@ export interface LiveFigures {
   readonly sight: readonly number[]
   /** Commit heard → the event stream of one of the many tabs has brought it, milliseconds. */
   readonly brought: readonly number[]
-  /** Heap after collection, MB: at the beginning, and after as many views as an hour brings. */
-  readonly heapMb: readonly [number, number]
+  /** At the beginning, and after as many views as an hour brings. */
+  readonly memory: readonly [Memory, Memory]
   readonly views: number
 }
 
@@ -131,10 +131,10 @@ async function operate(at: Installation, rolloutId: string, act: 'pause' | 'resu
 async function watchMemory(
   page: Page,
   { at, rolloutId, views }: Parts,
-): Promise<Pick<LiveFigures, 'heapMb' | 'views'>> {
-  const memory = await memoryOf(page)
-  const before = await memory()
+): Promise<Pick<LiveFigures, 'memory' | 'views'>> {
+  const read = await memoryOf(page)
+  const before = await read()
   for (let view = 0; view < views; view += 1)
     await operate(at, rolloutId, view % 2 === 0 ? 'pause' : 'resume')
-  return { heapMb: [before.heapMb, (await memory()).heapMb], views }
+  return { memory: [before, await read()], views }
 }
