@@ -134,9 +134,10 @@ function Drawn({
 /** In place of an empty chart: what is not there, and from where it would be too much. */
 function Nothing({ metric: { metric, limit } }: { metric: MetricView }) {
   return (
-    <p className="grid h-full place-items-center p-3 text-center text-sm text-ink-3">
-      {nothingWords[metric]} in this time{limit !== null && `; the limit is ${figure(metric, limit)}`}.
-    </p>
+    <div className="grid h-full place-content-center gap-0.5 p-3 text-center text-sm text-ink-3">
+      <p>{nothingWords[metric]} in this time.</p>
+      {limit !== null && <p>The limit is {figure(metric, limit)}.</p>}
+    </div>
   )
 }
 
