@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { paths } from '#lib/paths.ts'
 import { installation } from './support/installation.ts'
-import { record, rolloutNow, startRollout } from './support/machine.ts'
+import { postWell, record, rolloutNow, startRollout } from './support/machine.ts'
 
 /** A tab that was open while Switchback was updated: its actions have other names now, and its scripts are gone. */
 
@@ -43,6 +43,7 @@ test('where the scripts of its question do not come, the browser asks it, and th
 }) => {
   const agent = 'bare-agent'
   const rolloutId = await startRollout(agent)
+  await postWell(agent)
   await page.route('**/_next/static/**', async (route) => {
     const answer = await route.fetch()
     const script = await answer.text()

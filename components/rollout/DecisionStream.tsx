@@ -59,8 +59,8 @@ export function DecisionStream({
                 <StateChip tone={tones[line.outcome] ?? 'neutral'}>{line.outcome}</StateChip>
               </span>
               <span className="order-2 min-w-0 flex-1 basis-full sm:order-none sm:basis-0">
-                {line.because}
-                {line.reason && <span className="mono ml-2 text-xs text-ink-3">{line.reason}</span>}
+                {line.because}{' '}
+                {line.reason && <span className="mono ml-1 text-xs text-ink-3">{line.reason}</span>}
               </span>
               {line.count > 1 && (
                 <b className="order-1 ml-auto font-semibold whitespace-nowrap tabular-nums sm:order-none">

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
 import { type Fleet, startFleet } from '#lib/demo/fleet.ts'
 import type { Installation } from '#lib/testing/launched.ts'
+import { postRuns } from '#lib/testing/otlpRuns.ts'
 import { installation } from './installation.ts'
 
 /** What a pipeline does and sees: the doors for machines, the record, and Slack. */
@@ -61,6 +62,15 @@ export async function startRollout(agent: string, at = installation()): Promise<
   const started = await call('POST', `/agents/${agent}/rollouts`, rolloutFile(agent), 'application/yaml', at)
   expect(started.status).toBe(201)
   return String(started.body['id'])
+}
+
+/** A few runs of both versions, all well: enough for lines in the charts. */
+export async function postWell(agent: string, at = installation()): Promise<void> {
+  const runs = Array.from({ length: 24 }, (_, index) => ({
+    agent,
+    version: index % 4 === 0 ? '2.4.0' : '2.3.3',
+  }))
+  await postRuns(at, runs)
 }
 
 /** Both versions as services, with conversations that ask the SDK. */
