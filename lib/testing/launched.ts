@@ -24,15 +24,19 @@ export interface Installation {
   readonly launcherPid: number
 }
 
+export interface Launched extends Installation {
+  /** What it has printed so far. */
+  printed(): string
+  stop(): Promise<void>
+}
+
 /** What the Slack of these installations signs with. */
 export const slackSigningSecret = 'signed-in-the-stories'
 
 const startWithinMs = 90_000
 
 /** Starts one on free ports, in a folder of its own, with these settings too. The panel has been built before. */
-export async function openInstallation(
-  more: Readonly<Record<string, string>> = {},
-): Promise<Installation & { stop(): Promise<void> }> {
+export async function openInstallation(more: Readonly<Record<string, string>> = {}): Promise<Launched> {
   const slack = await startSlackServer()
   const folder = mkdtempSync(join(tmpdir(), 'switchback-stories-'))
   const [free = 0, edgePort = 0] = await freePorts(2)
@@ -75,6 +79,7 @@ export async function openInstallation(
     env,
     databaseUrl: running?.databaseUrl ?? '',
     launcherPid: running?.pid ?? 0,
+    printed: () => launcher.output,
     stop,
   }
 }
