@@ -6,6 +6,7 @@ import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { paths } from '#lib/paths.ts'
+import { percent } from '#lib/domain/metric.ts'
 import { defaultPolicy } from '#lib/domain/policy.ts'
 import type { TelemetryHealth } from '#lib/views/agent.ts'
 
@@ -44,7 +45,7 @@ function Arrival({ lastRunAt }: { lastRunAt: string | null }) {
 }
 
 function Unattributed({ share }: { share: number }) {
-  const words = `${(share * 100).toFixed(1)} %`
+  const words = percent(share)
   return share > unattributedMax ? <StateChip tone="hold">{words}</StateChip> : words
 }
 

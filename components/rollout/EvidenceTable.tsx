@@ -3,8 +3,8 @@ import { Section } from '#components/ui/Card.tsx'
 import { Meter } from '#components/ui/Meter.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
-import type { RolloutView } from '#lib/views/rollout.ts'
 import { figure } from '#lib/domain/metric.ts'
+import type { RolloutView } from '#lib/views/rollout.ts'
 import { barMark, evidenceFill, evidenceWords } from './figures.ts'
 
 const verdicts = {

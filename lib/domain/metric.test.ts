@@ -31,7 +31,11 @@ describe('a limit', () => {
 })
 
 test('a share has no decimals that say nothing', () => {
-  expect([0.05, 0.051, 0.0051, 0.00001].map(percent)).toEqual(['5 %', '5.1 %', '0.51 %', '0 %'])
+  expect([0.05, 0.051, 0.0051, 0].map(percent)).toEqual(['5 %', '5.1 %', '0.51 %', '0 %'])
+})
+
+test('a share that is there is not rounded to nothing', () => {
+  expect([0.00001, 0.00005].map(percent)).toEqual(['< 0.01 %', '0.01 %'])
 })
 
 test('within a sentence a metric is written small', () => {

@@ -45,9 +45,13 @@ export function limitWords(metric: Metric, limit: number): string {
   }
 }
 
-/** `7.8 %`; below one percent with a second decimal, `0.25 %`; without decimals that say nothing, `5 %`. */
+/**
+ * `7.8 %`; below one percent with a second decimal, `0.25 %`; without decimals that say nothing, `5 %`. What is there is never
+ * rounded to nothing: `< 0.01 %`.
+ */
 export function percent(share: number): string {
   const value = share * 100
+  if (value > 0 && value < 0.005) return '< 0.01 %'
   return `${Number(value.toFixed(value < 1 ? 2 : 1))} %`
 }
 
