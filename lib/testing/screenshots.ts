@@ -5,9 +5,10 @@ import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { ensureBuild } from '#lib/launcher/build.ts'
 import { root } from '#lib/launcher/root.ts'
 import { paths } from '#lib/paths.ts'
+import { panelAt } from '#lib/demo/panel.ts'
 import { seededRandom } from '#lib/demo/random.ts'
 import { openDatabase } from '#lib/store/database.ts'
-import { type Installation, openInstallation } from './launched.ts'
+import { openInstallation } from './launched.ts'
 import { postRuns } from './otlpRuns.ts'
 import { writePast } from './pastRuns.ts'
 import { aPerson } from './people.ts'
@@ -286,16 +287,13 @@ async function tell(agent: string, failed: number): Promise<void> {
   ])
 }
 
-async function call(method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-  const { panelUrl, token }: Installation = at
-  const answer = await fetch(`${panelUrl}/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  const said = (await answer.json()) as Record<string, unknown>
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(said)}`)
-  return said
+async function call(
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  json?: object,
+): Promise<Record<string, unknown>> {
+  const said = await panelAt(at.panelUrl, at.token).call(method, path, json && { json })
+  return said as Record<string, unknown>
 }
 
 async function until<T>(look: () => Promise<T>): Promise<T> {
