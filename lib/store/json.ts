@@ -4,7 +4,7 @@ import type { DecisionState } from '#lib/domain/decision/decide.ts'
 import type { Rehearsed } from '#lib/domain/drill.ts'
 import type { IncidentSnapshot } from '#lib/domain/incident.ts'
 import type { NoticeFacts } from '#lib/domain/notice.ts'
-import type { Policy } from '#lib/domain/policy.ts'
+import { type Policy, type StoredPolicy, wholePolicy } from '#lib/domain/policy.ts'
 import type { Tally } from '#lib/domain/tally.ts'
 import type { Prisma } from './generated/client.ts'
 
@@ -15,14 +15,14 @@ export function toJson(value: unknown): Prisma.InputJsonObject {
 
 /**
  * What JSON columns hold, as the domain's values. Each is written by this code alone, from a value of its type that was
- * checked when it came in, and so is not parsed again.
+ * checked when it came in, and so is not parsed again. A policy of an earlier edition is filled up.
  */
 export const fromJson = {
   acks: column<Acks>(),
   check: column<Check>(),
   evidence: column<DecisionState>(),
   facts: column<NoticeFacts>(),
-  policy: column<Policy>(),
+  policy: (json: Prisma.JsonValue): Policy => wholePolicy(column<StoredPolicy>()(json)),
   rehearsed: column<Rehearsed>(),
   snapshot: column<IncidentSnapshot>(),
   tally: column<Tally>(),

@@ -1,4 +1,4 @@
-import type { Metric, Policy } from '../policy.ts'
+import { familyOfTrigger, type Metric, type Policy } from '../policy.ts'
 import { type Family, questions } from './questions.ts'
 
 /** What the engine needs of a policy. The same numbers give the same decisions. */
@@ -35,20 +35,13 @@ const latePart = 0.05
 /** A budget's part of the cap on one run's cost: the cap is ten budgets. */
 const budgetPart = 0.1
 
-const familyOfMetric = {
-  error_rate: 'errors',
-  latency_p95_ms: 'latency',
-  tool_failure_rate: 'tools',
-  cost_per_run_usd: 'cost',
-} as const satisfies Record<Metric, Family>
-
 /** The policy as the engine reads it. What a person cannot set has DECISION's defaults. */
 export function policyForDecision(policy: Policy): DecisionPolicy {
   const limitOf = (metric: Metric) =>
     policy.triggers.find((trigger) => trigger.metric === metric)?.limit ?? null
   const approval = policy.triggers
     .filter((trigger) => trigger.action === 'approval')
-    .map((trigger) => familyOfMetric[trigger.metric])
+    .map((trigger) => familyOfTrigger[trigger.metric])
   return {
     limits: {
       errors: limitOf('error_rate'),

@@ -146,6 +146,13 @@ function policyOf({ rollback, stages, evidence, alerts }: WrittenDocument, base:
     approveManualRollback: rollback.approve_manual_rollback ?? base.approveManualRollback,
     // Null is said, and means the installation's channel.
     alertChannel: alerts?.channel === undefined ? base.alertChannel : alerts.channel,
+    scores: base.scores,
+    feedback: base.feedback,
+    tools: base.tools,
+    shares: base.shares,
+    cancelled: base.cancelled,
+    warmupSeconds: base.warmupSeconds,
+    unattributedMax: base.unattributedMax,
   }
 }
 
