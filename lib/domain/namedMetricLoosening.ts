@@ -31,9 +31,7 @@ function limitLoosenings(old: Limit, now: Limit | undefined): Loosening[] {
   if (!now) return [{ path, before: old.words, after: 'no limit' }]
   const asks = old.action === 'rollback' && now.action === 'approval'
   return [
-    ...(now.bad > old.bad || now.about !== old.about
-      ? [{ path, before: old.words, after: now.words }]
-      : []),
+    ...(now.bad > old.bad || now.about !== old.about ? [{ path, before: old.words, after: now.words }] : []),
     ...(asks ? [{ path: `${path}.action`, before: 'rolls back', after: 'asks a person' }] : []),
   ]
 }

@@ -56,11 +56,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
     ),
   ),
   stages: fc.oneof(
-    fc.constantFrom(
-      defaultPolicy.stages,
-      defaultPolicy.stages.slice(1),
-      defaultPolicy.stages.slice(-1),
-    ),
+    fc.constantFrom(defaultPolicy.stages, defaultPolicy.stages.slice(1), defaultPolicy.stages.slice(-1)),
     stageLists,
   ),
   tolerance: fc.double({ min: 1, max: 3, noNaN: true }),
@@ -177,7 +173,11 @@ describe('each of these loosens', () => {
       { stages: base.stages.map((stage) => ({ ...stage, gate: 'auto' as const })) },
       'stages: 100 %',
     ],
-    ['a score that may be lower', { scores: [{ name: 'helpful', min: 0.6, action: 'rollback' }] }, 'scores.helpful'],
+    [
+      'a score that may be lower',
+      { scores: [{ name: 'helpful', min: 0.6, action: 'rollback' }] },
+      'scores.helpful',
+    ],
     ['a score that is dropped', { scores: [] }, 'scores.helpful'],
     [
       'a score that asks',
@@ -255,7 +255,12 @@ describe('stages', () => {
     ['one stage of all traffic, whatever its gate', '5 25 50 100?', '100?', 'stages: 100 %'],
     ['one gate of two', '5 25? 50 100?', '5 25 50 100?', 'stages: 25 %'],
     ['a gate that moves ahead of the last stage', '5 25 50 100?', '5 25 50? 100', 'stages: 100 %'],
-    ['a gate that moves to the first stage, where nobody is asked', '5 50 100?', '5? 50 100', 'stages: 100 %'],
+    [
+      'a gate that moves to the first stage, where nobody is asked',
+      '5 50 100?',
+      '5? 50 100',
+      'stages: 100 %',
+    ],
     ['a stage between that asks nobody', '5 50 100?', '5 50 90 100?', 'stages: 90 %'],
     ['all traffic after a crumb', '5 25 50 100?', '1 2 3 100?', 'stages: 100 %'],
   ])('%s loosens, also where stages last no time: %s → %s', (_name, before, after, path) => {
@@ -269,9 +274,12 @@ describe('stages', () => {
     ['one gate more', '5 50 100?', '5 50? 100?'],
     ['other names', '5 50 100?', '5 50 100?'],
   ])('%s does not: %s → %s', (_name, before, after) => {
-    expect(stagesLoosened(stagesOf(before), stagesOf(after).map((stage) => ({ ...stage, name: 'x' })))).toEqual(
-      [],
-    )
+    expect(
+      stagesLoosened(
+        stagesOf(before),
+        stagesOf(after).map((stage) => ({ ...stage, name: 'x' })),
+      ),
+    ).toEqual([])
   })
 
   test('a stage that lasts less long loosens', () => {

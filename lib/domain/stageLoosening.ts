@@ -33,7 +33,8 @@ export function wayLoosenings(before: readonly Stage[], after: readonly Stage[])
   })
   const [tried, triedNow] = [triedBefore(before), triedBefore(after)]
   if (triedNow >= tried) return shorter
-  const words = (percent: number) => (percent === 0 ? 'nothing is tried first' : `${percent} % is tried first`)
+  const words = (percent: number) =>
+    percent === 0 ? 'nothing is tried first' : `${percent} % is tried first`
   return [...shorter, { path: 'stages: 100 %', before: words(tried), after: words(triedNow) }]
 }
 

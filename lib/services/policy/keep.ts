@@ -5,7 +5,9 @@ import { fromJson } from '#lib/store/json.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import type { Context } from '../command.ts'
 import { type Refused, refuse } from '../outcome.ts'
-import { policyDigest, policyDocument, type RolloutDocument } from './document.ts'
+import { policyDigest } from './digest.ts'
+import type { RolloutDocument } from './document.ts'
+import { policyDocument } from './write.ts'
 
 /** The same policy is the same policy version; another one gets the next number. Answers with it. */
 export async function keepPolicy(tx: Tx, document: RolloutDocument, context: Context): Promise<number> {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { refuse } from '../../outcome.ts'
-import { policyDigest } from '../../policy/document.ts'
+import { policyDigest } from '../../policy/digest.ts'
 import { livePolicy, loosenedBy } from '../../policy/keep.ts'
 import { policyAgent, policyInput, putInForce, readPolicy } from '../../policy/publish.ts'
 import { approvalKind } from '../kind.ts'
