@@ -76,7 +76,11 @@ export function StartForm({ agent, stable, draft, onChange, onStart }: StartForm
       </label>
       <ErrorList errors={errorsElsewhere(errors, shownPaths(draft))} />
       <RefusalText
-        refusal={refusal && errors.length > 0 ? { ...refusal, because: toMend(errors.length) } : refusal}
+        refusal={
+          refusal?.code === 'bad_input' && errors.length > 0
+            ? { ...refusal, because: toMend(errors.length) }
+            : refusal
+        }
       />
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit" variant="primary" size="lg" aria-disabled={pending}>

@@ -9,7 +9,7 @@ import type { Loosening } from './policyLoosening.ts'
  */
 
 /** A limit as it is compared: the larger, the looser. */
-interface Limit {
+export interface NamedLimit {
   readonly path: string
   readonly bad: number
   readonly words: string
@@ -19,14 +19,14 @@ interface Limit {
 }
 
 export function namedMetricLoosenings(before: Policy, after: Policy): Loosening[] {
-  const now = new Map(limitsOf(after).map((limit) => [limit.path, limit]))
+  const now = new Map(namedLimits(after).map((limit) => [limit.path, limit]))
   return [
-    ...limitsOf(before).flatMap((old) => limitLoosenings(old, now.get(old.path))),
+    ...namedLimits(before).flatMap((old) => limitLoosenings(old, now.get(old.path))),
     ...cancelledLoosenings(before.cancelled, after.cancelled),
   ]
 }
 
-function limitLoosenings(old: Limit, now: Limit | undefined): Loosening[] {
+function limitLoosenings(old: NamedLimit, now: NamedLimit | undefined): Loosening[] {
   const { path } = old
   if (!now) return [{ path, before: old.words, after: 'no limit' }]
   const asks = old.action === 'rollback' && now.action === 'approval'
@@ -36,7 +36,8 @@ function limitLoosenings(old: Limit, now: Limit | undefined): Loosening[] {
   ]
 }
 
-function limitsOf({ scores, feedback, tools, shares }: Policy): Limit[] {
+/** Every limit with a name, by its path in the document. */
+export function namedLimits({ scores, feedback, tools, shares }: Policy): NamedLimit[] {
   return [
     ...scores.map(({ name, min, action }) => ({
       path: childPath('scores', name),

@@ -51,6 +51,26 @@ test('limits that were counted over are not pretended to be replayed', () => {
   expect(row?.notReplayed).toEqual(['latency_p95_ms'])
 })
 
+test('nor are metrics that nobody counted then, or other runs among them', () => {
+  const before: Policy = {
+    ...withLimit(0.05),
+    scores: [{ name: 'helpful', min: 0.7, action: 'rollback' }],
+    feedback: { max: 0.2, action: 'rollback' },
+  }
+  const share = { name: 'escalated', attribute: 'a', value: 'b', max: 0.1, family: 'quality' } as const
+  const draft: Policy = {
+    ...before,
+    scores: [{ name: 'helpful', min: 0.9, action: 'rollback' }],
+    feedback: null,
+    tools: [{ name: 'refund', limit: 0.02, action: 'rollback' }],
+    shares: [{ ...share, action: 'rollback' }],
+    cancelled: [],
+    warmupSeconds: 0,
+  }
+  const [row] = replayDraft(draft, [past(before, checksOf(0))])
+  expect(row?.notReplayed).toEqual(['tools.refund', 'shares.escalated', 'cancelled', 'evidence.warmup'])
+})
+
 test('a rollout without checks says nothing', () => {
   expect(replayDraft(withLimit(0.05), [past(withLimit(0.05), [])])).toEqual([])
 })

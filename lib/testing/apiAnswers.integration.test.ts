@@ -169,6 +169,9 @@ test(
     const second = await call('POST', `${rollout}/rollback`, 200, { body: {} })
     expect(second.json).toMatchObject({ alreadyRolledBack: true, switchStatus: 'requested', suppressed: 1 })
     await call('POST', `${rollout}/resume`, 409)
+    // The pipeline runs again: nothing was started, and it is told how its rollout ended.
+    const ended = await call('POST', `${agent}/rollouts`, 200, { body: document, headers })
+    expect(ended.json).toMatchObject({ id, phase: 'rolled_back', candidateLocked: true })
 
     expect((await call('GET', agent, 200)).json).toMatchObject({
       rollout: null,

@@ -270,9 +270,8 @@ describe('a request that Slack did not sign, or not lately', () => {
 test('a limit that asks a person has a button that rolls back, for whoever may', async () => {
   const { db } = house
   const agent = await anAgentIn(db, { agent: `held-${(count += 1)}` })
-  // Nearly all traffic is the candidate's, so that only the limit can be broken.
-  const stages =
-    'stages: [{ name: nearly, weight_percent: 99, hold: 1h }, { name: full, weight_percent: 100 }]'
+  // As much traffic as nobody has to be asked for, so that the limit is broken first.
+  const stages = 'stages: [{ name: half, weight_percent: 50, hold: 1h }, { name: full, weight_percent: 100 }]'
   const limit = 'error_rate: { limit: 0.05, action: approval }'
   const yaml = documentOf(agent, '2.4.0', stages).replace('error_rate_p95: 0.05', limit)
   const started = await startRollout({ agent, document: { yaml } }, mira, { db })

@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => house.drop())
 
 const stages =
-  'stages: [{ name: canary, weight_percent: 20, hold: 10s }, { name: full, weight_percent: 100, gate: auto }]'
+  'stages: [{ name: canary, weight_percent: 20, hold: 10s }, { name: full, weight_percent: 100 }]'
 
 /** Locks the content of a version, as the rollback of another rollout would. */
 async function lock(agent: string, name: string): Promise<void> {

@@ -46,9 +46,11 @@ export const startRollout = command({
     const why = whyNot.start(await startFacts(tx, input.agent, stable.version, candidate.version))
     if (why) return refuse('not_now', why)
 
-    const looser = inForce ? loosenings(inForce.policy, read.value.policy) : []
-    // Machines carry the right that an administrator gave them; the record says what they loosened.
-    if (looser.length > 0 && context.actor.kind === 'person') return refuseLoosening(looser)
+    // What a rollout brings is in force from then on. Whoever starts it, and whatever else they may do, it loosens nothing.
+    const looser = loosenings(inForce?.policy ?? null, read.value.policy)
+    if (looser.length > 0 && context.actor.kind !== 'system') {
+      return refuseLoosening(looser, inForce?.number ?? null, context.actor)
+    }
 
     const rolloutId = context.newId('ro')
     const policyNumber = await keepPolicy(tx, read.value, context)
