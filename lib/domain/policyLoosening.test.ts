@@ -261,6 +261,7 @@ describe('stages', () => {
       '5? 50 100',
       'stages: 100 %',
     ],
+    ['one gate of two that moves there', '5 25? 50 100?', '5? 25 50 100?', 'stages: 25 %'],
     ['a stage between that asks nobody', '5 50 100?', '5 50 90 100?', 'stages: 90 %'],
     ['all traffic after a crumb', '5 25 50 100?', '1 2 3 100?', 'stages: 100 %'],
   ])('%s loosens, also where stages last no time: %s → %s', (_name, before, after, path) => {
@@ -288,7 +289,7 @@ describe('stages', () => {
 })
 
 describe('a first policy', () => {
-  test.each(['100', '100?', '5 25 50 100', '5 25? 100', '99 100?', '51 100?', '5? 100'])(
+  test.each(['100', '100?', '5 25 50 100', '5 25? 100', '99 100?', '51 100?', '5? 100', '60? 100?'])(
     'takes a second person where nobody is asked before more than half of the traffic: %s',
     (stages) => expect(stagesLoosened(null, stagesOf(stages, 3600))).not.toEqual([]),
   )
