@@ -150,7 +150,7 @@ function PutInForce({ view, draft, looser, isSame }: PutInForceProps) {
         whyNot={whyNot}
         kind="policy"
         input={{ agent, document: { yaml: draft } }}
-        title={live ? `Loosen the policy of ${agent}` : `A first policy for ${agent}`}
+        title={live ? `Loosen the policy of ${agent}` : `Put a first policy in force for ${agent}`}
         before={live ? `Version ${live.number} is in force` : 'No policy is in force yet'}
         after={looser.map(({ path, after }) => `${path}: ${after}`).join('; ')}
         alone={view.alone}

@@ -20,7 +20,7 @@ export const policyKind = approvalKind<z.infer<typeof policyInput>>({
     if (looser.length === 0) return refuse('not_now', 'This loosens nothing: it can be published as it is')
     return {
       subject: input.agent,
-      title: live ? `Loosen the policy of ${input.agent}` : `A first policy for ${input.agent}`,
+      title: live ? `Loosen the policy of ${input.agent}` : `Put a first policy in force for ${input.agent}`,
       state: { policyInForce: live?.number ?? null, asked: policyDigest(read.policy) },
       evidence: looser.map(({ path, before, after }) => `${path}: ${before} → ${after}`),
       before: live ? `Policy ${live.number} is in force` : 'No policy is in force yet',
