@@ -58,15 +58,15 @@ const triggers = z.strictObject(
   },
 )
 
+const withAction = { action: z.enum(actions).optional() }
+
 /** A limit on one metric: the number alone, or with what a breach does. */
 function named<K extends string>(key: K, words: string) {
-  const shape = { [key]: z.number({ error: words }), action: z.enum(actions).optional() }
-  return z.union(
-    [z.number({ error: words }), z.strictObject(shape as { [key in K]: z.ZodNumber } & typeof actionOnly)],
-    { error: `${words}, or an object with ${key} and action` },
-  )
+  const limit = { [key]: z.number({ error: words }) } as { [key in K]: z.ZodNumber }
+  return z.union([z.number({ error: words }), z.strictObject({ ...limit, ...withAction })], {
+    error: `${words}, or an object with ${key} and action`,
+  })
 }
-const actionOnly = { action: z.enum(actions).optional() }
 
 const byName = 'an object with a name for each'
 const shareOfRuns = z.strictObject(
@@ -77,7 +77,7 @@ const shareOfRuns = z.strictObject(
       .meta({ description: 'Compared as text.' }),
     max: z.number({ error: aShare }),
     family: z.enum(metricFamilies).optional().meta({ description: 'quality when left out.' }),
-    action: z.enum(actions).optional(),
+    ...withAction,
   },
   {
     error: (issue) => (issue.code === 'invalid_type' ? 'an object with attribute, value and max' : undefined),
