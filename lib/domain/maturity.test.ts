@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matureAfterS } from './maturity.ts'
+import { clockBehindMs, deliveredAfterS, matureAfterS } from './maturity.ts'
 
 test('is never under a second, also of a version that has no runs yet', () => {
   expect(matureAfterS([])).toBe(1)
@@ -26,4 +26,20 @@ test('one run that hung among many says nothing of the others', () => {
 
 test('a duration that is none is left out', () => {
   expect(matureAfterS([Number.NaN, -5, Number.POSITIVE_INFINITY, 4_000])).toBe(4)
+})
+
+test('delivery is the p95 of what came, never negative and never over a minute', () => {
+  expect(deliveredAfterS([])).toBe(0)
+  expect(deliveredAfterS([-300_000, -290_000])).toBe(0)
+  expect(deliveredAfterS([...Array.from({ length: 19 }, () => 5_000), 40_000])).toBe(5)
+  expect(deliveredAfterS([600_000, 610_000])).toBe(60)
+})
+
+test('a clock is behind only where nearly every run says so, by more than delivery takes', () => {
+  expect(clockBehindMs([])).toBe(0)
+  expect(clockBehindMs(Array.from({ length: 40 }, () => 30_000))).toBe(0)
+  expect(clockBehindMs([100, 700_000, 700_000])).toBe(0)
+  expect(clockBehindMs([600_200, 605_000, 600_900])).toBe(600_200)
+  expect(clockBehindMs([100, ...Array.from({ length: 99 }, () => 600_000)])).toBe(600_000)
+  expect(clockBehindMs([-300_000, -300_000])).toBe(0)
 })
