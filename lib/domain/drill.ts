@@ -77,9 +77,10 @@ function rehearseRecovery(policy: Policy): boolean {
   const until = new Date(0)
   const facts = (runs: number, rate: number): RecoveryFacts => ({
     now: until,
+    earliest: until,
     until,
     order: 'applied',
-    lateCandidateRuns: 0,
+    candidate: { leaked: 0, finishing: 0 },
     stable: {
       runs,
       rates: {

@@ -22,7 +22,11 @@ describe('the window of a recovery', () => {
   })
 
   test('is six hours at most, and what cannot be proven in them is known before', () => {
-    expect(recoveryWindow(policy, 0.01, 1)).toEqual({ earliestS: 301, latestS: windowMaxS, provenAfterS: null })
+    expect(recoveryWindow(policy, 0.01, 1)).toEqual({
+      earliestS: 301,
+      latestS: windowMaxS,
+      provenAfterS: null,
+    })
   })
 
   test('is never shorter than the policy asks, also where that is longer than six hours', () => {

@@ -22,11 +22,7 @@ export const windowMaxS = 6 * 3600
  * @param stableRunsPerMinute what the stable will get with all traffic; 0 where nothing is known, which stretches nothing
  * @param matureS the age at which a run is judged, in seconds (`matureAfterS`)
  */
-export function recoveryWindow(
-  policy: Asked,
-  stableRunsPerMinute: number,
-  matureS: number,
-): RecoveryWindow {
+export function recoveryWindow(policy: Asked, stableRunsPerMinute: number, matureS: number): RecoveryWindow {
   const earliestS = policy.stabilityWindowSeconds + matureS
   const most = Math.max(earliestS, windowMaxS)
   if (!(stableRunsPerMinute > 0)) return { earliestS, latestS: earliestS, provenAfterS: null }

@@ -13,6 +13,7 @@ import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
 import { fromJson } from '#lib/store/json.ts'
 import { findRollout, readFallback } from '#lib/store/rollouts.ts'
+import { countFreshRuns, readFreshFigures } from '#lib/store/recoveryEvidence.ts'
 import { countRuns, readFigures, readReach } from '#lib/store/runs.ts'
 import { orderOf, readAcks } from './acks.ts'
 import { looksAlone, readWaiting } from './approvals.ts'
@@ -62,8 +63,10 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
   const since = new Date(now.getTime() - measuredMs)
   const [figures, freshStable, measuredPercent, reach, alerts, runsPerMinute] = await Promise.all([
     readBothFigures(db, rollout, incident, figuresSince),
-    incident ? readFigures(db, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt) : null,
-    readMeasured(db, rollout, measuredSince(incident, now)),
+    incident?.recovery === 'verifying'
+      ? readFreshFigures(db, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt, now)
+      : null,
+    readMeasured(db, rollout, incident, now),
     readReach(db, rollout.agent, rollout.candidate, rollout.startedAt, now),
     incident ? readAlerts(db, incident.id) : [],
     countRuns(db, rollout.agent, rollout.candidate, since),
@@ -252,16 +255,24 @@ function markersOf(
   return markers
 }
 
-/** The last minute; after a rollback only what came in since the switch was in force. */
-function measuredSince(incident: Incident | null, now: Date): Date {
-  const since = incident?.measuredAt ?? incident?.appliedAt ?? null
-  return new Date(Math.max(now.getTime() - measuredMs, since?.getTime() ?? 0))
-}
-
-/** The candidate's share of the runs since then, percent; null when there was none. */
-async function readMeasured(db: PrismaClient, rollout: Rollout, since: Date): Promise<number | null> {
-  const candidate = await countRuns(db, rollout.agent, rollout.candidate, since)
-  const stable = await countRuns(db, rollout.agent, rollout.stable, since)
+/**
+ * The candidate's share of the runs that came in during the last minute, percent; null when there was none. After a
+ * rollback only of runs that began since its switch was in force.
+ */
+async function readMeasured(
+  db: PrismaClient,
+  rollout: Rollout,
+  incident: Incident | null,
+  now: Date,
+): Promise<number | null> {
+  const appliedAt = incident?.appliedAt ?? null
+  const from = incident?.measuredAt ?? appliedAt
+  const since = new Date(Math.max(now.getTime() - measuredMs, from?.getTime() ?? 0))
+  const count = (version: string) =>
+    appliedAt
+      ? countFreshRuns(db, rollout.agent, version, { appliedAt, since, now })
+      : countRuns(db, rollout.agent, version, since)
+  const [candidate, stable] = await Promise.all([count(rollout.candidate), count(rollout.stable)])
   return candidate + stable === 0 ? null : Math.round((candidate / (candidate + stable)) * 1000) / 10
 }
 

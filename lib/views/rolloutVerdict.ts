@@ -185,11 +185,19 @@ export function nextOfRecovery(policy: Policy, incident: Incident, stableRuns: n
     }
   }
   const missing = Math.max(0, policy.recoveryRunsMin - stableRuns)
+  const needs = `needs ${missing} more stable runs`
+  const lacking = isStretched(policy, incident) ? `at the latest; ${needs}` : needs
   return {
     label: 'Recovery verdict in',
     at: incident.recoveryUntil.toISOString(),
-    note: missing > 0 ? `needs ${missing} more stable runs` : `${stableRuns} stable runs so far`,
+    note: missing > 0 ? lacking : `${stableRuns} stable runs so far`,
   }
+}
+
+/** Whether it takes clearly longer than the policy says, so that it may be over sooner than it has to be. */
+function isStretched({ stabilityWindowSeconds }: Policy, { appliedAt, recoveryUntil }: Incident): boolean {
+  if (!appliedAt) return false
+  return recoveryUntil.getTime() - appliedAt.getTime() > stabilityWindowSeconds * 1200
 }
 
 const words: Readonly<Record<string, string>> = {
