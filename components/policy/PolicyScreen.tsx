@@ -6,6 +6,7 @@ import { ApprovalCard } from '#components/approval/ApprovalCard.tsx'
 import { AskButton } from '#components/approval/AskButton.tsx'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { ErrorList } from '#components/start/ErrorList.tsx'
+import { Notes } from '#components/start/Notes.tsx'
 import { PolicySummary } from '#components/start/PolicySummary.tsx'
 import { useReading } from '#components/start/useReading.ts'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
@@ -96,6 +97,7 @@ function Editor({ view, live }: { view: PolicyView; live: NonNullable<PolicyView
         </Section>
         {looser.length > 0 && <Looser looser={looser} />}
         <Replay agent={view.agent} draft={draft} readable={read?.ok ?? false} />
+        {read?.ok && <Notes notes={read.notes} />}
         {read?.ok && <PolicySummary policy={read.policy} />}
       </div>
     </div>

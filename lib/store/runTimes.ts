@@ -79,3 +79,15 @@ async function newestRuns(
       ORDER BY received_at DESC LIMIT ${ratedRuns}) newest
     GROUP BY v.name`
 }
+
+/** What the stable's traffic looks like: runs a minute, and the age at which one is surely here. */
+export async function readTraffic(
+  db: Tx | PrismaClient,
+  agent: string,
+  stable: string,
+  now: Date,
+): Promise<{ rate: number; settledAfterS: number }> {
+  const rate = await readRunRate(db, agent, [stable], now)
+  const times = await readRunTimes(db, agent, stable, now)
+  return { rate, settledAfterS: times.matureAfterS + times.deliveredAfterS }
+}

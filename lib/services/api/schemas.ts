@@ -136,7 +136,10 @@ export const rolloutAnswerSchema = z
     suppressed: z.int().meta({ description: 'Signals that came after the rollback.' }),
     policyVersion: z.int(),
     alreadyRolledBack: z.boolean().optional().meta({ description: 'True when a rollback was repeated.' }),
-    notes: z.array(z.string()).optional().meta({ description: 'How a key of the document was read.' }),
+    notes: z.array(z.string()).optional().meta({
+      description:
+        'How a key of the document was read, and what to know before: which recovery can be proven, which limit has no data.',
+    }),
   })
   .register(answerSchemas, { id: 'Rollout' })
 

@@ -4,10 +4,11 @@ import { memorySwitch } from '#lib/drivers/switch/memory.ts'
 import type { NewRun } from '#lib/store/newRuns.ts'
 import { after, anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
-import { anAgentIn, aRolloutIn, openInstallation, valueOf } from '#lib/testing/installation.ts'
+import { anAgentIn, aRolloutIn, documentOf, openInstallation, valueOf } from '#lib/testing/installation.ts'
 import { giveRuns } from '#lib/testing/runs.ts'
 import { reconcile } from '../rollout/reconcile.ts'
 import { rollBack } from '../rollout/rollBack.ts'
+import { startRollout } from '../rollout/start.ts'
 import { verifyRecovery } from './verify.ts'
 
 /** Which runs a recovery is judged by: the clocks, durations, exporters and conversations of real agents. */
@@ -212,5 +213,28 @@ describe('the stable’s runs', () => {
     const until = ((await read()).recoveryUntil.getTime() - after(switchedAt).getTime()) / 1000
     expect(until).toBeGreaterThan(2 * minute)
     expect(until).toBeLessThan(3 * minute)
+  })
+})
+
+describe('before the rollout', () => {
+  const startWith = async (agent: string, everySeconds: number) => {
+    const { db } = house
+    await anAgentIn(db, { agent })
+    for (let second = -3600; second < 0; second += everySeconds)
+      await giveRuns(db, agent, stable, after(second))
+    const document = { yaml: documentOf(agent, candidate, extra) }
+    return valueOf(await startRollout({ agent, document }, anActor(), { db, now: after(0) })).notes.join('; ')
+  }
+
+  test('the answer says how long the recovery of a sparse agent takes, and nothing of a busy one', async () => {
+    expect(await startWith('told-sparse', 30)).toContain(
+      'told-sparse has about 2 runs a minute: after a rollback the recovery takes about 10 min to prove',
+    )
+    expect(await startWith('told-busy', 2)).not.toContain('recovery')
+  })
+
+  test('the answer says when a recovery will be inconclusive', async () => {
+    expect(await startWith('told-rare', 900)).toContain('the recovery will be inconclusive')
+    expect(await startWith('told-none', 9_999)).toContain('the recovery will be inconclusive')
   })
 })

@@ -9,6 +9,7 @@ import { toJson } from '#lib/store/json.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { nextRevision } from '#lib/store/revision.ts'
 import { readFallback } from '#lib/store/rollouts.ts'
+import { readStartNotes } from '#lib/store/startNotes.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { command, type Context } from '../command.ts'
 import { done, refuse } from '../outcome.ts'
@@ -65,8 +66,10 @@ export const startRollout = command({
     await nextRevision(tx, context.now)
     await announceChange(tx, { agent: input.agent, rollout: rolloutId })
 
+    const about = { agent: input.agent, stable: stable.version, policy: read.value.policy }
+    const notes = [...read.value.notes, ...(await readStartNotes(tx, about, context.now))]
     return done(
-      { rolloutId, notes: read.value.notes },
+      { rolloutId, notes },
       {
         action: 'rollout.start',
         agent: input.agent,
@@ -78,7 +81,7 @@ export const startRollout = command({
         policyVersion: policyNumber,
         details: {
           policy: read.value.policy,
-          notes: read.value.notes,
+          notes,
           loosened: looser.map((each) => each.path),
         },
       },
