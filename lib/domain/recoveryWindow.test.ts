@@ -84,6 +84,6 @@ describe('before a rollout', () => {
   })
 
   test('an agent without runs is told so', () => {
-    expect(noteOf(0)).toContain('No run of support-agent came in during the last day')
+    expect(noteOf(0)).toContain('no run of support-agent came in during the last day')
   })
 })

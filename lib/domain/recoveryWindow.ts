@@ -58,7 +58,7 @@ export function recoveryNote(
   const needed = policy.recoveryRunsMin
   const ask = `${needed} ${needed === 1 ? 'run' : 'runs'} of the stable version`
   if (!(stableRunsPerMinute > 0))
-    return `No run of ${agent} came in during the last day: if none comes after a rollback, its recovery will be inconclusive (${ask} are needed)`
+    return `no run of ${agent} came in during the last day: if none comes after a rollback, its recovery will be inconclusive (${ask} are needed)`
   const { provenAfterS } = recoveryWindow(policy, stableRunsPerMinute, matureS)
   const has = `${agent} has ${rateWords(stableRunsPerMinute)}`
   if (provenAfterS === null) {
