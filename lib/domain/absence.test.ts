@@ -53,8 +53,8 @@ test('what is not limited is not missed', () => {
   expect(notes({ scores: {} }, { triggers: [], scores: [], feedback: null })).toEqual([])
 })
 
-test('scores are not missed where nobody can know of them', () => {
-  expect(notes({ scores: null })).toEqual([])
+test('scores and attributes are not missed where nobody can know of them', () => {
+  expect(notes({ scores: null, attributes: null })).toEqual([])
 })
 
 test('of more runs than are looked at, only those that were looked at are spoken of', () => {

@@ -12,8 +12,8 @@ export interface Carried {
   readonly inConversation: number
   /** How many called this tool, by name. */
   readonly tools: Readonly<Record<string, number>>
-  /** How many carried this attribute, by key. */
-  readonly attributes: Readonly<Record<string, number>>
+  /** How many carried this attribute, by key; null where attributes are not known. */
+  readonly attributes: Readonly<Record<string, number>> | null
   /** How many have this score, by name; null where scores are not known. */
   readonly scores: Readonly<Record<string, number>> | null
 }
@@ -54,7 +54,7 @@ export function absenceNotes(agent: string, policy: Limited, carried: Carried): 
 
 function needsOf(policy: Limited, carried: Carried): Need[] {
   const limits = (metric: string) => policy.triggers.some((trigger) => trigger.metric === metric)
-  const { scores } = carried
+  const { scores, attributes } = carried
   const asked = [...(policy.scores ?? []).map(({ name }) => name), ...(policy.feedback ? [feedbackName] : [])]
   return [
     ...(limits('tool_failure_rate')
@@ -73,20 +73,20 @@ function needsOf(policy: Limited, carried: Carried): Need[] {
     ...(scores
       ? asked.map((name) => ({
           has: name === feedbackName ? 'had feedback' : `had the score ${name}`,
-          runs: scores[name] ?? 0,
+          runs: countOf(scores, name),
           mend: 'send it to POST /v1/scores or drop the limit',
           mayBeRare: true,
         }))
       : []),
     ...(policy.tools ?? []).map(({ name }) => ({
       has: `called the tool ${name}`,
-      runs: carried.tools[name] ?? 0,
+      runs: countOf(carried.tools, name),
       mend: 'check the name of the tool or drop the limit',
       mayBeRare: true,
     })),
-    ...(policy.shares ?? []).map(({ attribute }) => ({
+    ...(attributes ? (policy.shares ?? []) : []).map(({ attribute }) => ({
       has: `carried the attribute ${attribute}`,
-      runs: carried.attributes[attribute] ?? 0,
+      runs: attributes ? countOf(attributes, attribute) : 0,
       mend: 'set it on the span of the run or drop the limit',
       mayBeRare: true,
     })),
@@ -115,6 +115,11 @@ function conversationNote(agent: string, carried: Carried): string[] {
 function of(runs: number, carried: Carried): string {
   const all = `${number(carried.runs)} runs`
   return `${number(runs)} of ${carried.isAll ? `${all} of the last day` : `the newest ${all}`}`
+}
+
+/** Names are given by users, and may be those of an object's own. */
+function countOf(counts: Readonly<Record<string, number>>, name: string): number {
+  return Object.hasOwn(counts, name) ? (counts[name] ?? 0) : 0
 }
 
 function number(count: number): string {

@@ -15,6 +15,7 @@ import {
   watchedRollouts,
 } from '#lib/store/tallies.ts'
 import { inTransaction, type Tx } from '#lib/store/transaction.ts'
+import { noteUnversioned } from './uncounted.ts'
 
 /** How long a run waits for late spans of its trace: exporters send children and root apart. Milliseconds. */
 export const settleMs = 200
@@ -50,6 +51,7 @@ export async function finaliseRuns(db: PrismaClient, writer: string, now: Date):
     const counted = arrived.filter(({ run }) => fresh.has(keyOf(run)))
 
     await addToBuckets(tx, writer, [...bucketsOf(counted)])
+    await noteUnversioned(tx, counted, now)
     await vote(
       tx,
       counted.filter((each) => voting.has(each)),

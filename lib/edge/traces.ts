@@ -6,10 +6,12 @@ import { partsOf, type SpanPart } from '#lib/telemetry/spans.ts'
 import type { RoutingTable } from '#lib/routing/table.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { keepParts } from '#lib/store/spanParts.ts'
+import { addUncounted } from '#lib/store/uncounted.ts'
 import type { EdgeGrant } from './grants.ts'
 import type { EdgeNotes } from './notes.ts'
 import { readBody } from './readBody.ts'
 import { send, sendProblem } from './respond.ts'
+import { refusedAsTooLarge, refusedByClock } from './uncounted.ts'
 
 export interface TraceDoorParts {
   readonly db: PrismaClient
@@ -36,6 +38,8 @@ export function traceDoor({ db, table, notes, log }: TraceDoorParts) {
     const body = await readBody(request)
     if (!body.ok) {
       notes.add('unreadable', { detail: body.detail })
+      if (body.status === 413)
+        void addUncounted(db, refusedAsTooLarge(grant), receivedAt).catch(() => undefined)
       const headers = { connection: 'close' }
       return sendProblem(response, body.status, bodyProblems[body.status], body.detail, { headers })
     }
@@ -55,6 +59,8 @@ export function traceDoor({ db, table, notes, log }: TraceDoorParts) {
     else if (decoded.spans.length > 0 && !read.parts.some((part) => part.kind === 'run')) notes.add('no_run')
     try {
       await keepParts(db, taken.map(keptPart), receivedAt)
+      if (late.length > 0)
+        await addUncounted(db, refusedByClock(decoded.spans, receivedAt, table(), grant), receivedAt)
     } catch (error) {
       log.warn({ err: error }, 'Traces could not be kept; the sender is asked to send them again')
       return sendProblem(response, 503, 'unavailable', 'The traces could not be kept; send them again', {

@@ -7,6 +7,7 @@ import { dropOrphans } from '#lib/store/spanParts.ts'
 import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
 import { forgetInstances } from '#lib/store/instances.ts'
 import { forgetOld } from '#lib/store/owed.ts'
+import { forgetUncounted } from '#lib/store/uncounted.ts'
 import { sweep, sweepEveryMs } from './sweep.ts'
 import { guardTasks, type TaskParts } from './tasks.ts'
 
@@ -63,6 +64,7 @@ export async function startGuard(parts: GuardParts): Promise<Guard> {
         keys: new Date(now - 48 * hourMs),
       })
       await forgetInstances(db, new Date(now - 24 * hourMs))
+      await forgetUncounted(db, new Date(now - 24 * hourMs))
       await dropOrphans(db, new Date(now - hourMs / 6))
     }),
   ]

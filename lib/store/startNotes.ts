@@ -1,5 +1,7 @@
+import { absenceNotes } from '#lib/domain/absence.ts'
 import type { Policy } from '#lib/domain/policy.ts'
 import { recoveryNote } from '#lib/domain/recoveryWindow.ts'
+import { readCarried } from './carried.ts'
 import type { PrismaClient } from './generated/client.ts'
 import { readTraffic } from './runTimes.ts'
 import type { Tx } from './transaction.ts'
@@ -12,5 +14,6 @@ export async function readStartNotes(
 ): Promise<string[]> {
   const { rate, settledAfterS } = await readTraffic(db, agent, stable, now)
   const recovery = recoveryNote(agent, policy, rate, settledAfterS)
-  return recovery === null ? [] : [recovery]
+  const absent = absenceNotes(agent, policy, await readCarried(db, agent, stable, now))
+  return [...absent, ...(recovery === null ? [] : [recovery])]
 }

@@ -5,6 +5,7 @@ import { database } from '#lib/store/database.ts'
 import { readEdgeNotes } from '#lib/store/edgeNotes.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { visibleAgents } from './visibleAgents.ts'
+import { readUncountedView, type UncountedView } from './uncounted.ts'
 import { whyNoStart } from './whyNoStart.ts'
 
 /** How far one agent has come in being connected: what arrived, what did not and why, and what comes next. */
@@ -15,6 +16,8 @@ export interface ConnectView {
   readonly arrived: readonly Arrived[]
   /** What came in the last minutes and was not counted, since the newest run that was. */
   readonly notCounted: readonly NotCounted[]
+  /** Of the last hour; runs without a version stand in `arrived`. */
+  readonly uncounted: readonly UncountedView[]
   /** Who asked for a version in the last hour: requests to the edge, and processes with our SDK. */
   readonly asked: { readonly count: number; readonly lastAt: string } | null
   readonly instances: number
@@ -83,7 +86,11 @@ export async function readConnect(
     db.instance.count({
       where: { agents: { has: name }, heardAt: { gte: new Date(now.getTime() - aliveMs) } },
     }),
-    db.version.findMany({ where: { agent: name }, select: { name: true, digest: true } }),
+    db.version.findMany({
+      where: { agent: name },
+      select: { name: true, digest: true },
+      orderBy: { createdAt: 'desc' },
+    }),
     db.lock.findMany({ where: { agent: name, holdsKey: { not: null } }, select: { digest: true } }),
     db.rollout.findUnique({ where: { liveKey: name }, select: { candidate: true } }),
   ])
@@ -103,6 +110,12 @@ export async function readConnect(
       count: note.count,
       lastAt: note.lastAt.toISOString(),
     })),
+    uncounted: await readMissing(
+      db,
+      name,
+      versions.map((version) => version.name),
+      now,
+    ),
     asked: asked ? { count: asked.count, lastAt: asked.lastAt.toISOString() } : null,
     instances,
     whyNotAdopt: may(actor, 'agent.edit', name) ? null : 'Your role cannot adopt a version',
@@ -117,6 +130,18 @@ export async function readConnect(
       ).length,
     }),
   }
+}
+
+/** Of an agent without any version nothing is unknown: the first that comes is what it may adopt. */
+async function readMissing(
+  db: PrismaClient,
+  agent: string,
+  versions: readonly string[],
+  now: Date,
+): Promise<UncountedView[]> {
+  const all = await readUncountedView(db, agent, versions, now)
+  const isFirst = versions.length === 0
+  return all.filter(({ cause }) => cause !== 'no_version' && !(isFirst && cause === 'unknown_version'))
 }
 
 /** The buckets say how many; the newest run of each version says when, by the index. */

@@ -1,0 +1,60 @@
+import type { Uncounted } from '#lib/domain/uncounted.ts'
+import type { RoutingTable } from '#lib/routing/table.ts'
+import type { PrismaClient } from '#lib/store/generated/client.ts'
+import type { Tx } from '#lib/store/transaction.ts'
+import { addUncounted } from '#lib/store/uncounted.ts'
+import type { OtlpSpan } from '#lib/telemetry/otlpSpan.ts'
+import { partOf, partsOf } from '#lib/telemetry/spans.ts'
+import type { EdgeGrant } from './grants.ts'
+
+/** What this edge could not count as a version's run, for the verdict of a rollout and for whoever can mend it. */
+
+/** Whose runs a request may be counted as missing of: agents that are registered and that its token may speak for. */
+function mayBeOf(agent: string | null, table: RoutingTable | null, grant: EdgeGrant): agent is string {
+  if (agent === null || table === null || !Object.hasOwn(table.agents, agent)) return false
+  return grant.agents === '*' || grant.agents.includes(agent)
+}
+
+/** The runs of a request that were refused because the clock of their sender is wrong. */
+export function refusedByClock(
+  spans: readonly OtlpSpan[],
+  receivedAt: Date,
+  table: RoutingTable | null,
+  grant: EdgeGrant,
+): Uncounted[] {
+  const nowNs = BigInt(receivedAt.getTime()) * 1_000_000n
+  return spans.flatMap((span): Uncounted[] => {
+    const isRefused = span.endNs >= span.startNs && partsOf([span], receivedAt).rejected.length > 0
+    const part = isRefused ? partOf(span) : null
+    if (part?.kind !== 'run' || !mayBeOf(part.agent, table, grant)) return []
+    const cause = span.endNs > nowNs ? 'clock_ahead' : 'clock_behind'
+    return [{ agent: part.agent, cause, detail: part.version ?? '', count: 1 }]
+  })
+}
+
+/** A request that was too large to be read: of the agent that its token is for, where it is for one alone. */
+export function refusedAsTooLarge(grant: EdgeGrant): Uncounted[] {
+  const [agent, another] = grant.agents === '*' ? [] : grant.agents
+  if (agent === undefined || another !== undefined) return []
+  return [{ agent, cause: 'too_large', detail: '', count: 1 }]
+}
+
+/** Notes those of these runs that name no version, or one that is not registered. `version` is empty of none. */
+export async function noteUnversioned(
+  db: Tx | PrismaClient,
+  runs: readonly { readonly agent: string; readonly version: string }[],
+  at: Date,
+): Promise<void> {
+  if (runs.length === 0) return
+  const named = [...new Map(runs.map((run) => [`${run.agent}@${run.version}`, run])).values()]
+  const registered = await db.version.findMany({
+    where: { OR: named.map(({ agent, version }) => ({ agent, name: version })) },
+    select: { agent: true, name: true },
+  })
+  const known = new Set(registered.map(({ agent, name }) => `${agent}@${name}`))
+  const rows = runs.flatMap(({ agent, version }): Uncounted[] => {
+    if (known.has(`${agent}@${version}`)) return []
+    return [{ agent, cause: version === '' ? 'no_version' : 'unknown_version', detail: version, count: 1 }]
+  })
+  await addUncounted(db, rows, at)
+}
