@@ -4,6 +4,7 @@ import type { PrismaClient } from '#lib/store/generated/client.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { addUncounted } from '#lib/store/uncounted.ts'
 import type { OtlpSpan } from '#lib/telemetry/otlpSpan.ts'
+import type { RunChange } from '#lib/telemetry/runChanges.ts'
 import { partOf, partsOf } from '#lib/telemetry/spans.ts'
 import type { EdgeGrant } from './grants.ts'
 
@@ -39,22 +40,27 @@ export function refusedAsTooLarge(grant: EdgeGrant): Uncounted[] {
   return [{ agent, cause: 'too_large', detail: '', count: 1 }]
 }
 
-/** Notes those of these runs that name no version, or one that is not registered. `version` is empty of none. */
+/** Notes those of these changes that are new runs which name no version, or one that is not registered. */
 export async function noteUnversioned(
   db: Tx | PrismaClient,
-  runs: readonly { readonly agent: string; readonly version: string }[],
+  changes: readonly Pick<RunChange, 'kind' | 'run'>[],
   at: Date,
 ): Promise<void> {
+  const runs = changes.flatMap(({ kind, run: { agent, version } }) =>
+    kind === 'new' && agent !== null ? [{ agent, version: version ?? '' }] : [],
+  )
   if (runs.length === 0) return
-  const named = [...new Map(runs.map((run) => [`${run.agent}@${run.version}`, run])).values()]
+  const keyOf = (run: { agent: string; version: string }) => JSON.stringify([run.agent, run.version])
+  const named = new Map(runs.map((run) => [keyOf(run), run]))
   const registered = await db.version.findMany({
-    where: { OR: named.map(({ agent, version }) => ({ agent, name: version })) },
+    where: { OR: [...named.values()].map(({ agent, version }) => ({ agent, name: version })) },
     select: { agent: true, name: true },
   })
-  const known = new Set(registered.map(({ agent, name }) => `${agent}@${name}`))
-  const rows = runs.flatMap(({ agent, version }): Uncounted[] => {
-    if (known.has(`${agent}@${version}`)) return []
-    return [{ agent, cause: version === '' ? 'no_version' : 'unknown_version', detail: version, count: 1 }]
+  const known = new Set(registered.map(({ agent, name }) => keyOf({ agent, version: name })))
+  const rows = runs.flatMap((run): Uncounted[] => {
+    if (known.has(keyOf(run))) return []
+    const cause = run.version === '' ? 'no_version' : 'unknown_version'
+    return [{ agent: run.agent, cause, detail: run.version, count: 1 }]
   })
   await addUncounted(db, rows, at)
 }

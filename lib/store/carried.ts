@@ -15,10 +15,10 @@ export async function readCarried(
 ): Promise<Carried> {
   const since = new Date(now.getTime() - dayMs)
   const runs = await db.run.findMany({
-    where: { agent, version, receivedAt: { gt: since, lte: now } },
+    where: { agent, version, foldedInto: null, receivedAt: { gt: since, lte: now } },
     orderBy: { receivedAt: 'desc' },
     take: lookedAt + 1,
-    select: { costUsd: true, toolCalls: true, conversationId: true, tools: true },
+    select: { costUsd: true, toolCalls: true, conversationId: true, tools: true, attributes: true },
   })
   const looked = runs.slice(0, lookedAt)
   const count = (has: (run: (typeof runs)[number]) => boolean) => looked.filter(has).length
@@ -29,7 +29,7 @@ export async function readCarried(
     calledTool: count(({ toolCalls }) => toolCalls > 0),
     inConversation: count(({ conversationId }) => conversationId !== null),
     tools: tally(looked.flatMap(({ tools }) => namesOf(tools))),
-    attributes: null,
+    attributes: tally(looked.flatMap(({ attributes }) => Object.keys(attributes as object))),
     scores: null,
   }
 }

@@ -24,7 +24,7 @@ export async function readRunTimes(
 ): Promise<RunTimes> {
   const since = new Date(until.getTime() - maturityAgeMs)
   const runs = await db.run.findMany({
-    where: { agent, version, receivedAt: { gt: since, lte: until } },
+    where: { agent, version, foldedInto: null, receivedAt: { gt: since, lte: until } },
     orderBy: { receivedAt: 'desc' },
     take: maturityRuns,
     select: { startedAt: true, endedAt: true, receivedAt: true },
@@ -76,6 +76,7 @@ async function newestRuns(
     CROSS JOIN LATERAL (
       SELECT received_at FROM run
       WHERE agent = ${agent} AND version = v.name AND received_at > ${since} AND received_at <= ${until}
+        AND folded_into IS NULL
       ORDER BY received_at DESC LIMIT ${ratedRuns}) newest
     GROUP BY v.name`
 }

@@ -49,7 +49,8 @@ export async function readFigures(
            (avg(tool_failures::float8 / tool_calls) FILTER (WHERE tool_calls > 0))::float8 AS tool_rate,
            avg(cost_usd)::float8 AS cost
     FROM run WHERE agent = ${agent} AND version = ${version} AND received_at >= ${since}
-      AND (${until}::timestamptz IS NULL OR received_at <= ${until}) ${begunWithin(begun)}`
+      AND folded_into IS NULL AND (${until}::timestamptz IS NULL OR received_at <= ${until})
+      ${begunWithin(begun)}`
   const row = rows[0]
   return {
     runs: row?.runs ?? 0,
@@ -72,7 +73,8 @@ export async function countRuns(
 ): Promise<number> {
   const rows = await db.$queryRaw<{ runs: number }[]>`
     SELECT count(*)::int AS runs FROM run
-    WHERE agent = ${agent} AND version = ${version} AND received_at >= ${since} ${begunWithin(begun)}`
+    WHERE agent = ${agent} AND version = ${version} AND received_at >= ${since}
+      AND folded_into IS NULL ${begunWithin(begun)}`
   return rows[0]?.runs ?? 0
 }
 
@@ -90,7 +92,8 @@ export async function countRunsOfOlder(
   const began = beganAt(begun.behindMs)
   const rows = await db.$queryRaw<{ runs: number }[]>`
     SELECT count(*)::int AS runs FROM run
-    WHERE agent = ${agent} AND version = ${version} AND received_at >= ${begun.from} ${begunWithin(begun)}
+    WHERE agent = ${agent} AND version = ${version} AND received_at >= ${begun.from}
+      AND folded_into IS NULL ${begunWithin(begun)}
       AND conversation_id IN (
         SELECT conversation_id FROM run
         WHERE agent = ${agent} AND version = ${version} AND conversation_id IS NOT NULL
@@ -120,7 +123,8 @@ export async function readReach(
     SELECT count(*)::int AS runs, count(*) FILTER (WHERE failed)::int AS failed,
            count(DISTINCT conversation_id)::int AS conversations, count(DISTINCT user_hash)::int AS users,
            coalesce(sum(tool_calls), 0)::int AS "toolCalls", sum(cost_usd)::float8 AS "costUsd"
-    FROM run WHERE agent = ${agent} AND version = ${version} AND received_at >= ${from} AND received_at <= ${to}`
+    FROM run WHERE agent = ${agent} AND version = ${version} AND received_at >= ${from} AND received_at <= ${to}
+      AND folded_into IS NULL`
   return rows[0] ?? { runs: 0, failed: 0, conversations: 0, users: 0, toolCalls: 0, costUsd: null }
 }
 
@@ -136,6 +140,7 @@ export async function firstBadRun(
     where: {
       agent,
       version,
+      foldedInto: null,
       receivedAt: { gte: since },
       OR: [
         { failed: true },
