@@ -43,6 +43,17 @@ export async function takeSettledTraces(
   return rows.map((row) => ({ part: row.part, receivedAt: row.received_at }))
 }
 
+/** Which span is below which, of the spans of these traces that are kept. */
+export async function readLinks(
+  tx: Tx,
+  traceIds: readonly string[],
+): Promise<{ readonly traceId: string; readonly spanId: string; readonly parentSpanId: string | null }[]> {
+  if (traceIds.length === 0) return []
+  return await tx.$queryRaw`
+    SELECT trace_id AS "traceId", span_id AS "spanId", part->>'parentSpanId' AS "parentSpanId"
+    FROM span_part WHERE trace_id = ANY(${traceIds})`
+}
+
 /** Drops parts whose run never came. Answers how many. */
 export async function dropOrphans(db: PrismaClient, receivedBefore: Date): Promise<number> {
   const { count } = await db.spanPart.deleteMany({ where: { receivedAt: { lt: receivedBefore } } })
