@@ -1,3 +1,4 @@
+import { readSpanText } from '#lib/telemetry/spanText.ts'
 import { joinScore, type ScoredRun, type Surroundings } from '#lib/telemetry/joinScore.ts'
 import { findResponses, forgetResponses } from '#lib/store/modelResponses.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
@@ -12,7 +13,7 @@ import {
   type ScoreRow,
   takeWaitingScores,
 } from '#lib/store/scores.ts'
-import { readLinks } from '#lib/store/spanParts.ts'
+import { readSpans } from '#lib/store/spanBatches.ts'
 import { inTransaction, type Tx } from '#lib/store/transaction.ts'
 import type { EdgeNotes } from './notes.ts'
 import { observeScores } from './observeScores.ts'
@@ -74,14 +75,23 @@ async function surroundingsOf(tx: Tx, waiting: readonly ScoreRow[]): Promise<Sur
     traceIds,
     conversationIds: textsOf(waiting.map(({ conversationId }) => conversationId)),
   })
-  const links = await readLinks(tx, traceIds)
-  const parents = new Map(links.map((link) => [`${link.traceId}:${link.spanId}`, link.parentSpanId]))
+  const parents = await readParents(tx, traceIds)
   const spans = new Map(responses.map((span) => [span.responseId, span]))
   return {
     runs,
     parentOf: (traceId, spanId) => parents.get(`${traceId}:${spanId}`),
     spanOfResponse: (responseId) => spans.get(responseId) ?? null,
   }
+}
+
+/** Which span is below which, in these traces. */
+async function readParents(tx: Tx, traceIds: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
+  const parents = new Map<string, string | null>()
+  for (const { traceId, spans } of await readSpans(tx, traceIds)) {
+    for (const { spanId, parentSpanId } of readSpanText(traceId, spans))
+      parents.set(`${traceId}:${spanId}`, parentSpanId)
+  }
+  return parents
 }
 
 function textsOf(texts: readonly (string | null)[]): string[] {

@@ -19,6 +19,8 @@ export interface TelemetryParts {
   readonly grants: Grants
   readonly inFlight: InFlight
   readonly log: Logger
+  /** How long a run waits for late spans of its trace. */
+  readonly settledMs: number
 }
 
 /** What agents tell, by every way it comes: one acceptance of each signal, whatever the protocol. */

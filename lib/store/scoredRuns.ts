@@ -10,7 +10,7 @@ export interface ScoredRunRow {
   readonly endedAt: Date
 }
 
-/** The runs of these traces, and of these conversations within the last day that is kept. */
+/** The runs of these traces and conversations, the newest first; not those that turned out to be part of another. */
 export async function findScoredRuns(
   tx: Tx,
   about: { readonly traceIds: readonly string[]; readonly conversationIds: readonly string[] },
@@ -19,6 +19,7 @@ export async function findScoredRuns(
   if (traceIds.length === 0 && conversationIds.length === 0) return []
   return await tx.run.findMany({
     where: {
+      foldedInto: null,
       OR: [{ traceId: { in: [...traceIds] } }, { conversationId: { in: [...conversationIds] } }],
     },
     select: {

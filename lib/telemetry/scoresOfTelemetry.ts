@@ -18,9 +18,15 @@ export function scoresOfLogs(logs: readonly OtlpLog[], receivedAt: Date): ReadSc
   return readAll(logs.filter((log) => log.eventName === evaluationEvent).map(givenByLog), receivedAt)
 }
 
-/** The scores that OpenInference writes on spans: on the span that was judged, or on one of the judge's below it. */
+/**
+ * The scores on spans: as events of the span that was judged, or as OpenInference writes them, on that span or on one of
+ * the judge's below it.
+ */
 export function scoresOfSpans(spans: readonly OtlpSpan[], receivedAt: Date): ReadScores {
-  return readAll(spans.flatMap(givenBySpan), receivedAt)
+  return readAll(
+    spans.flatMap((span) => [...givenByEvents(span), ...givenBySpan(span)]),
+    receivedAt,
+  )
 }
 
 interface Given {
@@ -85,6 +91,19 @@ function givenByLog({ path, attributes, atNs, traceId, spanId }: OtlpLog): Given
     source: 'log',
     target: { traceId, spanId, ...othersOf(attributes) },
   }
+}
+
+function givenByEvents({ events, path, traceId, spanId, endNs }: OtlpSpan): Given[] {
+  return events
+    .filter((event) => event.name === evaluationEvent)
+    .map(({ attributes, atNs }) => ({
+      path: `${path}.events`,
+      keys: genAiKeys,
+      attributes,
+      at: dateOf(atNs ?? endNs),
+      source: 'span_event',
+      target: { traceId, spanId, ...othersOf(attributes) },
+    }))
 }
 
 function givenBySpan(span: OtlpSpan): Given[] {
