@@ -27,7 +27,11 @@ const settledMs = { span: 15_000, conversation: 15_000 }
  * Joins the scores that wait to their runs, as far as these are here now. What finds none is looked at again, ever more
  * seldom, for a day. Answers how many were joined.
  */
-export async function joinScores(db: PrismaClient, now: Date): Promise<number> {
+export async function joinScores(
+  db: PrismaClient,
+  now: Date,
+  observe: typeof observeScores = observeScores,
+): Promise<number> {
   return await inTransaction(db, async (tx) => {
     const waiting = await takeWaitingScores(tx, now, takenMax)
     if (waiting.length === 0) return 0
@@ -37,7 +41,7 @@ export async function joinScores(db: PrismaClient, now: Date): Promise<number> {
       return run ? [{ score, run }] : []
     })
     const joined = await withBefore(tx, found)
-    await observeScores(tx, joined, now)
+    await observe(tx, joined, now)
     const ids = new Set(joined.map(({ id }) => id))
     await lookAgain(
       tx,
