@@ -17,6 +17,7 @@ import {
   setFirstAside,
   takeDueTraces,
 } from '#lib/store/pendingTraces.ts'
+import { unjoinScores } from '#lib/store/scores.ts'
 import { readSpans } from '#lib/store/spanBatches.ts'
 import { addToBuckets } from '#lib/store/tallies.ts'
 import { inTransaction, type Tx } from '#lib/store/transaction.ts'
@@ -159,6 +160,8 @@ async function apply(tx: Tx, changes: readonly RunChange[], writer: string, now:
     changes.filter(({ kind }) => kinds.includes(kind)).map((each) => rowOf(each, now, voting.has(each)))
   const fresh = await insertRuns(tx, rows(['new']))
   await amendRuns(tx, rows(['amended', 'folded']))
+  const folded = changes.filter(({ kind }) => kind === 'folded').map(({ run }) => run)
+  await unjoinScores(tx, folded, now)
   // Whoever holds a trace is alone with its runs; one that is there nevertheless is not counted again.
   const counted = changes.filter(
     ({ kind, run }) => kind !== 'new' || fresh.has(`${run.traceId}:${run.spanId}`),

@@ -10,7 +10,7 @@ import { SimpleSpanProcessor, type SpanExporter, TracerProvider } from '@opentel
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   decodeTraces,
-  encodeTracesResponse,
+  encodeExportResponse,
   type OtlpEncoding,
   otlpEncodingOf,
   otlpEncodings,
@@ -45,7 +45,7 @@ beforeEach(async () => {
     if (!decoded.ok) return response.writeHead(decoded.status).end()
     const gzipped = request.headers['content-encoding'] === 'gzip'
     received.push({ encoding, gzipped, bytes: body.bytes, spans: decoded.spans })
-    const answer = encodeTracesResponse(decoded.rejected, encoding)
+    const answer = encodeExportResponse('traces', decoded.rejected, encoding)
     return response.writeHead(200, { 'content-type': otlpEncodings[encoding] }).end(answer)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -234,8 +234,10 @@ describe.each(senders)('what the OpenTelemetry SDK sends as $as', (sender) => {
 
 test('a partial success is understood by the reader of the OpenTelemetry SDK', () => {
   const rejected = [{ path: 'spans[0].spanId', given: 'nothing', expected: '16 hex digits' }]
-  const answer = ProtobufTraceSerializer.deserializeResponse(encodeTracesResponse(rejected, 'protobuf'))
+  const answer = ProtobufTraceSerializer.deserializeResponse(
+    encodeExportResponse('traces', rejected, 'protobuf'),
+  )
   expect(Number(answer.partialSuccess?.rejectedSpans)).toBe(1)
   expect(answer.partialSuccess?.errorMessage).toContain('spans[0].spanId')
-  expect(gzipSync(encodeTracesResponse([], 'protobuf')).length).toBeGreaterThan(0)
+  expect(gzipSync(encodeExportResponse('traces', [], 'protobuf')).length).toBeGreaterThan(0)
 })

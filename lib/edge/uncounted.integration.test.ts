@@ -9,6 +9,7 @@ import { otlpBody, type SentRun } from '#lib/testing/otlpRuns.ts'
 import { aToken } from '#lib/testing/token.ts'
 import { readAgent } from '#lib/views/agent.ts'
 import { readConnect } from '#lib/views/connect.ts'
+import { bodyLimits } from './readBody.ts'
 
 /** Runs that cannot be counted as a version's, from an exporter's request to the line that a person is told to change. */
 
@@ -79,7 +80,7 @@ describe('a run', () => {
 
   test('in a request that is too large is told where the token is of one agent', async () => {
     const own = (await aToken(house.db, ['telemetry'], ['large'])).token
-    await send(`{"x":"${'y'.repeat(5 * 2 ** 20)}"}`, 0, own)
+    await send(`{"x":"${'y'.repeat(bodyLimits.bytesMax)}"}`, 0, own)
     await expectSeen('large', { cause: 'too_large', count: 1 })
   })
 

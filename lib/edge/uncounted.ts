@@ -33,11 +33,14 @@ export function refusedByClock(
   })
 }
 
-/** A request that was too large to be read: of the agent that its token is for, where it is for one alone. */
-export function refusedAsTooLarge(grant: EdgeGrant): Uncounted[] {
+/**
+ * Notes a request that was too large to be read: of the agent that its token is for, where it is for one alone. Nobody waits
+ * for it, and the sender's answer does not depend on it.
+ */
+export function noteTooLarge(db: PrismaClient, grant: EdgeGrant, at: Date): void {
   const [agent, another] = grant.agents === '*' ? [] : grant.agents
-  if (agent === undefined || another !== undefined) return []
-  return [{ agent, cause: 'too_large', detail: '', count: 1 }]
+  if (agent === undefined || another !== undefined) return
+  void addUncounted(db, [{ agent, cause: 'too_large', detail: '', count: 1 }], at).catch(() => undefined)
 }
 
 /** Notes those of these changes that are new runs which name no version, or one that is not registered. */

@@ -1,5 +1,6 @@
 import type { Carried } from '#lib/domain/absence.ts'
 import type { PrismaClient } from './generated/client.ts'
+import { readRunScores } from './scores.ts'
 import type { Tx } from './transaction.ts'
 
 /** So many of the newest runs say what an agent's telemetry carries; a day of a busy one would take long to read. */
@@ -18,7 +19,15 @@ export async function readCarried(
     where: { agent, version, foldedInto: null, receivedAt: { gt: since, lte: now } },
     orderBy: { receivedAt: 'desc' },
     take: lookedAt + 1,
-    select: { costUsd: true, toolCalls: true, conversationId: true, tools: true, attributes: true },
+    select: {
+      traceId: true,
+      spanId: true,
+      costUsd: true,
+      toolCalls: true,
+      conversationId: true,
+      tools: true,
+      attributes: true,
+    },
   })
   const looked = runs.slice(0, lookedAt)
   const count = (has: (run: (typeof runs)[number]) => boolean) => looked.filter(has).length
@@ -30,7 +39,7 @@ export async function readCarried(
     inConversation: count(({ conversationId }) => conversationId !== null),
     tools: tally(looked.flatMap(({ tools }) => namesOf(tools))),
     attributes: tally(looked.flatMap(({ attributes }) => Object.keys(attributes as object))),
-    scores: null,
+    scores: tally((await readRunScores(db, looked)).map(({ name }) => name)),
   }
 }
 

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js'
 import { describe, expect, test } from 'vitest'
-import { decodeTraces, encodeTracesResponse, otlpEncodingOf } from './otlp.ts'
+import { decodeTraces, encodeExportResponse, otlpEncodingOf } from './otlp.ts'
 import { otlpLimits } from './otlpLimits.ts'
 
 const traceId = '5b8efff798038103d269b633813fc60c'
@@ -311,14 +311,15 @@ describe('the response', () => {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
   test('is empty when everything was taken', () => {
-    expect(text(encodeTracesResponse([], 'json'))).toBe('{}')
-    expect(encodeTracesResponse([], 'protobuf').length).toBe(0)
+    expect(text(encodeExportResponse('traces', [], 'json'))).toBe('{}')
+    expect(encodeExportResponse('traces', [], 'protobuf').length).toBe(0)
   })
 
   test('says how many spans were refused, and why, without end', () => {
     const answer = JSON.parse(
       text(
-        encodeTracesResponse(
+        encodeExportResponse(
+          'traces',
           Array.from({ length: 1000 }, () => problem),
           'json',
         ),

@@ -141,7 +141,8 @@ function flagsAt(message: Message, path: string): number {
 const hex = /^[0-9a-f]+$/
 const zeroes = /^0+$/
 
-function isId(id: string, digits: number): boolean {
+/** Whether an id has so many hex digits, not all of them zero. */
+export function isId(id: string, digits: number): boolean {
   return id.length === digits && hex.test(id) && !zeroes.test(id)
 }
 
@@ -150,12 +151,13 @@ function badId(path: string, id: string, digits: number): Problem {
   return { path, given, expected: `${digits} hex digits that are not all zero` }
 }
 
-interface Read {
+export interface Read {
   readonly attributes: Attributes
   readonly problem: Problem | null
 }
 
-function readAttributes(message: Message, path: string, limits: OtlpLimits): Read {
+/** The attributes of a message without content, or the one reason why it has too many of them. */
+export function readAttributes(message: Message, path: string, limits: OtlpLimits): Read {
   const list = listAt(message, 'attributes', path)
   if (list.length > limits.attributesMax) {
     const given = `${list.length} attributes`

@@ -177,7 +177,8 @@ function hasFailed(span: OtlpSpan): boolean {
 function errorTypeOf({ attributes, events }: OtlpSpan, failed: boolean): string | null {
   const told = textOf(attributes, 'error.type', 'exception.type')
   if (told !== null || !failed) return short(told)
-  return short(events.findLast((event) => event.name === 'exception')?.attributes['exception.type'] ?? null)
+  const thrown = events.findLast((event) => event.name === 'exception')
+  return short(thrown ? textOf(thrown.attributes, 'exception.type') : null)
 }
 
 const toolNameKeys = [

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Capability, type Role, roles } from '#lib/domain/actor.ts'
+import { grpcMethods } from '#lib/edge/otlpGrpc.ts'
 import { edgeDoors } from '#lib/edge/server.ts'
 import { root } from '#lib/launcher/root.ts'
 import { routes } from '#lib/services/api/routes.ts'
@@ -76,6 +77,12 @@ describe('the table of doors', () => {
       expect({ token: door?.scope }, row.path).toEqual('token' in row.key ? row.key : { token: null })
     }
     expect(new Set(rows.flatMap(fits)).size).toBe(edgeDoors.length)
+  })
+
+  test('has every method of gRPC, with the scope that it asks for', () => {
+    const rows = doors.filter((door) => door.kind === 'grpc')
+    const said = rows.map(({ path, key }) => `${path} ${'token' in key ? key.token : 'open'}`)
+    expect(said.sort()).toEqual(grpcMethods.map(({ path, scope }) => `${path} ${scope}`).sort())
   })
 
   test('and the description of the API say the same of every machine door', () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readNotesFor } from '#lib/views/startNotes.ts'
+import { absenceNotes } from '#lib/domain/absence.ts'
+import { readCarried } from '#lib/store/carried.ts'
 import type { NewRun } from '#lib/store/newRuns.ts'
 import { after, aPolicy, anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
@@ -55,6 +57,55 @@ test('runs without a conversation', async () => {
 test('of a busy agent, what the newest thousand say', async () => {
   expect(await notesOf('busy-agent', { ...whole, costUsd: null }, '2.3.3', 1_200)).toEqual([
     'none of the newest 1,000 runs of busy-agent has carried a cost; add prices or drop the limit',
+  ])
+})
+
+test('scores, attributes and tools that the runs have, and those that they lack', async () => {
+  const { db } = house
+  const agent = 'scored-agent'
+  const tools = [{ name: 'refund', calls: 2, failures: 0 }]
+  await notesOf(agent, { ...whole, tools, attributes: { 'app.outcome': 'solved' } }, '2.3.3', 3)
+  const run = await db.run.findFirstOrThrow({ where: { agent } })
+  const score = {
+    id: 'sc-1',
+    agent,
+    agents: [],
+    traceId: run.traceId,
+    spanId: run.spanId,
+    responseId: null,
+    conversationId: null,
+    name: 'helpful',
+    value: 0.9,
+    label: null,
+    at: after(-50),
+    receivedAt: after(-40),
+    source: 'api',
+    lookAt: after(-40),
+  }
+  await db.score.create({ data: { ...score, runTraceId: run.traceId, runSpanId: run.spanId } })
+  const carried = await readCarried(db, agent, '2.3.3', after(0))
+  expect(carried).toMatchObject({
+    runs: 3,
+    isAll: true,
+    tools: { refund: 3 },
+    attributes: { 'app.outcome': 3 },
+    scores: { helpful: 1 },
+  })
+  const policy = {
+    triggers: [],
+    scores: [{ name: 'helpful' }, { name: 'polite' }],
+    feedback: { max: 0.2 },
+    tools: [{ name: 'refund' }, { name: 'constructor' }],
+    shares: [
+      { name: 'escalated', attribute: 'app.outcome' },
+      { name: 'tier', attribute: 'app.tier' },
+    ],
+  }
+  expect(absenceNotes(agent, policy, carried)).toEqual([
+    'no run of scored-agent has had the score polite in the last day; send it to POST /v1/scores or drop the limit',
+    'no run of scored-agent has had feedback in the last day; send it to POST /v1/scores or drop the limit',
+    'no run of scored-agent has called the tool constructor in the last day; check the name of the tool or drop the limit',
+    'no run of scored-agent has carried the attribute app.tier in the last day; set it on the span of the run or drop the limit',
   ])
 })
 
