@@ -23,6 +23,12 @@ const dayMs = 24 * 3_600_000
 /** A score often comes before the spans that it is about, which exporters send every five seconds. Milliseconds. */
 const settledMs = { span: 15_000, conversation: 15_000 }
 
+export interface JoinOptions {
+  readonly observe?: typeof observeScores
+  /** How many are looked at. */
+  readonly max?: number
+}
+
 /**
  * Joins the scores that wait to their runs, as far as these are here now. What finds none is looked at again, ever more
  * seldom, for a day. Answers how many were joined.
@@ -30,10 +36,10 @@ const settledMs = { span: 15_000, conversation: 15_000 }
 export async function joinScores(
   db: PrismaClient,
   now: Date,
-  observe: typeof observeScores = observeScores,
+  { observe = observeScores, max = takenMax }: JoinOptions = {},
 ): Promise<number> {
   return await inTransaction(db, async (tx) => {
-    const waiting = await takeWaitingScores(tx, now, takenMax)
+    const waiting = await takeWaitingScores(tx, now, max)
     if (waiting.length === 0) return 0
     const around = await surroundingsOf(tx, waiting)
     const found = waiting.flatMap((score) => {

@@ -324,14 +324,29 @@ describe('an evaluation that the OpenTelemetry SDK logs', () => {
 })
 
 describe('what is told of joined scores', () => {
-  test('is one first score a name and run, however many come and however many edges join at once', async () => {
+  test('is one first score a name and run, however many come and though two edges join at once', async () => {
     const run = await aRun()
     const told: JoinedScore[] = []
-    const observe: typeof observeScores = async (tx, joined, now) => {
-      told.push(...joined)
-      await observeScores(tx, joined, now)
+    let second: Promise<number> | null = null
+    // The first to join does not end before another has come as far, or waits for it.
+    const observe: typeof observeScores = async (tx, joined, at) => {
+      if (!second) {
+        second = joinScores(house.db, later, { observe, max: 10 })
+        await vi.waitFor(async () => expect((await waitingBackends()) + told.length).toBeGreaterThan(0), soon)
+      }
+      told.push(...joined.filter(({ id }) => id.startsWith('told-')))
+      await observeScores(tx, joined, at)
+    }
+    const waitingBackends = async () => {
+      const found = await house.owner((client) =>
+        client.query(
+          `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        ),
+      )
+      return found.rows.length
     }
     const now = Date.now()
+    const later = new Date(now + 61_000)
     // Due only for whoever joins later: the edge that runs leaves them alone.
     const lookAt = new Date(now + 60_000)
     const common = { agents: [], agent: null, traceId: run.traceId, spanId: null, responseId: null }
@@ -348,9 +363,9 @@ describe('what is told of joined scores', () => {
       lookAt,
     }))
     await house.db.score.createMany({ data: rows })
-    const later = new Date(now + 61_000)
-    await Promise.all([1, 2, 3].map(() => joinScores(house.db, later, observe)))
-    await joinScores(house.db, later, observe)
+    await joinScores(house.db, later, { observe, max: 10 })
+    await second
+    await joinScores(house.db, later, { observe })
     expect(told).toHaveLength(20)
     expect(told.filter(({ before }) => before === null)).toHaveLength(1)
     expect(await scoresOf(run)).toEqual([['helpful', 0]])
