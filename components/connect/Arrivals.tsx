@@ -25,6 +25,9 @@ export function Arrivals({ view }: { view: ConnectView }) {
           </ul>
         )}
       </div>
+      {view.conversationNote && (
+        <p className="border-t border-line pt-2 text-sm first-letter:uppercase">{view.conversationNote}.</p>
+      )}
       {view.uncounted.length > 0 && (
         <div className="grid gap-2 border-t border-line pt-2">
           <p className="text-sm font-medium">Of no registered version, and so no evidence:</p>

@@ -18,6 +18,8 @@ export interface Carried {
   readonly scores: Readonly<Record<string, number>> | null
 }
 
+type Conversations = Pick<Carried, 'runs' | 'isAll' | 'inConversation'>
+
 /** The limits that a rollout will use. What is left out is not limited. */
 export type Limited = Pick<Policy, 'triggers'> & {
   readonly scores?: readonly { readonly name: string }[]
@@ -48,7 +50,7 @@ export function absenceNotes(agent: string, policy: Limited, carried: Carried): 
   if (carried.runs === 0) return []
   return [
     ...needsOf(policy, carried).flatMap((need) => wordsFor(agent, need, carried)),
-    ...conversationNote(agent, carried),
+    ...[conversationNote(agent, carried)].filter((note) => note !== null),
   ]
 }
 
@@ -105,14 +107,15 @@ function wordsFor(agent: string, { has, runs, mend, mayBeRare = false }: Need, c
   return [`only ${of(runs, carried)} of ${agent} ${runs === 1 ? 'has' : 'have'} ${has}; ${mend}`]
 }
 
-function conversationNote(agent: string, carried: Carried): string[] {
+/** That runs come without a conversation, and what to change; null where they are few. */
+export function conversationNote(agent: string, carried: Conversations): string | null {
   const without = carried.runs - carried.inConversation
-  if (without < carried.runs * withoutConversation || without === 0) return []
+  if (without < carried.runs * withoutConversation || without === 0) return null
   const which = `${of(without, carried)} of ${agent} came without a conversation`
-  return [`${which}; add gen_ai.conversation.id to the span of the run`]
+  return `${which}; add gen_ai.conversation.id to the span of the run`
 }
 
-function of(runs: number, carried: Carried): string {
+function of(runs: number, carried: Conversations): string {
   const all = `${number(carried.runs)} runs`
   return `${number(runs)} of ${carried.isAll ? `${all} of the last day` : `the newest ${all}`}`
 }

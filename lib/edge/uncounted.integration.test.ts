@@ -16,7 +16,18 @@ import { bodyLimits } from './readBody.ts'
 let house: TestDatabase
 let edge: TestEdge
 let token: string
-const agents = ['misspelt', 'nameless', 'ahead', 'behind', 'large', 'mine', 'others', 'repeated', 'late-name']
+const agents = [
+  'misspelt',
+  'nameless',
+  'ahead',
+  'behind',
+  'large',
+  'mine',
+  'others',
+  'repeated',
+  'late-name',
+  'lone',
+]
 beforeAll(async () => {
   house = await openInstallation()
   for (const agent of agents) await anAgentIn(house.db, { agent })
@@ -92,6 +103,17 @@ describe('a run', () => {
     await expectSeen('mine', { cause: 'clock_ahead', count: 1 })
     expect((await seenOf('others'))?.uncounted).toEqual([])
     expect(await house.db.uncountedRun.count({ where: { agent: 'unregistered' } })).toBe(0)
+  })
+
+  test('without a conversation is told on Connect', async () => {
+    const agent = 'lone'
+    const note = async () => (await readConnect(agent, anActor(), new Date(), house.db))?.conversationNote
+    await send([{ agent, version: '2.4.0', conversationId: 'c-1' }])
+    await vi.waitFor(async () => expect(await house.db.run.count({ where: { agent } })).toBe(1), soon)
+    expect(await note()).toBeNull()
+    await send([{ agent, version: '2.4.0' }])
+    await vi.waitFor(async () => expect(await note()).toContain('1 of 2 runs'), soon)
+    expect(await note()).toContain('add gen_ai.conversation.id')
   })
 
   test('that is sent twice is one', async () => {

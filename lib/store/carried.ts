@@ -43,6 +43,23 @@ export async function readCarried(
   }
 }
 
+/** How many of the newest runs of a version had a conversation, of those of the last day. */
+export async function readConversations(
+  db: Tx | PrismaClient,
+  agent: string,
+  version: string,
+  now: Date,
+): Promise<Pick<Carried, 'runs' | 'isAll' | 'inConversation'>> {
+  const rows = await db.$queryRaw<{ runs: number; inConversation: number }[]>`
+    SELECT count(*)::int AS runs, count(conversation_id)::int AS "inConversation"
+    FROM (SELECT conversation_id FROM run
+      WHERE agent = ${agent} AND version = ${version} AND folded_into IS NULL
+        AND received_at > ${new Date(now.getTime() - dayMs)} AND received_at <= ${now}
+      ORDER BY received_at DESC LIMIT ${lookedAt}) newest`
+  const { runs, inConversation } = rows[0] ?? { runs: 0, inConversation: 0 }
+  return { runs, inConversation, isAll: runs < lookedAt }
+}
+
 /** The tools that one run called, each once. */
 function namesOf(tools: unknown): string[] {
   return [...new Set((tools as readonly { readonly name: string }[]).map(({ name }) => name))]

@@ -1,6 +1,8 @@
 import 'server-only'
 import { type Actor, agentsWhere, may, mayForAll } from '#lib/domain/actor.ts'
 import { type EdgeNoteKind, hindrances, noteWords } from '#lib/domain/edgeNote.ts'
+import { conversationNote } from '#lib/domain/absence.ts'
+import { readConversations } from '#lib/store/carried.ts'
 import { database } from '#lib/store/database.ts'
 import { readEdgeNotes } from '#lib/store/edgeNotes.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
@@ -18,6 +20,8 @@ export interface ConnectView {
   readonly notCounted: readonly NotCounted[]
   /** Of the last hour; runs without a version stand in `arrived`. */
   readonly uncounted: readonly UncountedView[]
+  /** That runs of the newest version come without a conversation, and what to change; null where they do not. */
+  readonly conversationNote: string | null
   /** Who asked for a version in the last hour: requests to the edge, and processes with our SDK. */
   readonly asked: { readonly count: number; readonly lastAt: string } | null
   readonly instances: number
@@ -116,6 +120,7 @@ export async function readConnect(
       versions.map((version) => version.name),
       now,
     ),
+    conversationNote: await readConversationNote(db, name, arrived, now),
     asked: asked ? { count: asked.count, lastAt: asked.lastAt.toISOString() } : null,
     instances,
     whyNotAdopt: may(actor, 'agent.edit', name) ? null : 'Your role cannot adopt a version',
@@ -130,6 +135,16 @@ export async function readConnect(
       ).length,
     }),
   }
+}
+
+async function readConversationNote(
+  db: PrismaClient,
+  agent: string,
+  arrived: readonly Arrived[],
+  now: Date,
+): Promise<string | null> {
+  const newest = arrived.find(({ version }) => version !== null)?.version
+  return newest ? conversationNote(agent, await readConversations(db, agent, newest, now)) : null
 }
 
 /** Of an agent without any version nothing is unknown: the first that comes is what it may adopt. */
