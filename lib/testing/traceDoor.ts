@@ -5,7 +5,9 @@ import { pino } from 'pino'
 import type { EdgeNoteKind } from '#lib/domain/edgeNote.ts'
 import { runFinaliser } from '#lib/edge/finalise.ts'
 import type { EdgeGrant } from '#lib/edge/grants.ts'
-import { traceDoor } from '#lib/edge/traces.ts'
+import { bytesInFlight, inFlightBytesMax } from '#lib/edge/inFlight.ts'
+import { otlpDoor } from '#lib/edge/otlpHttp.ts'
+import { acceptTraces } from '#lib/edge/traces.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { defaultWaits } from '#lib/telemetry/assembleTrace.ts'
 
@@ -31,7 +33,8 @@ export async function startTraceDoor(
     write: async () => {},
   }
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
-  const door = traceDoor({ db, table: () => null, notes, log, settledMs: defaultWaits.settledMs })
+  const accept = acceptTraces({ db, table: () => null, notes, log, settledMs: defaultWaits.settledMs })
+  const door = otlpDoor('traces', accept, { notes, inFlight: bytesInFlight(inFlightBytesMax) })
   const finalise = runFinaliser({ db, writer, notes, log })
   const server = createServer((request, response) => void door(request, response, grant))
   server.listen(0, '127.0.0.1')
