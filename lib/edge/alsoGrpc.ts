@@ -3,6 +3,8 @@ import type { Socket } from 'node:net'
 
 /** How long a connection may say nothing before it is known what it speaks. Milliseconds. */
 const silentMaxMs = 10_000
+/** What a handshake of TLS begins with. */
+const handshake = '\x16'
 /** What HTTP/2 with prior knowledge begins with, as far as no method of HTTP/1 does. */
 const preface = 'PRI'
 
@@ -15,7 +17,10 @@ export interface AlsoGrpc {
  * Lets gRPC come in at the port of an HTTP/1 server: whoever set the one port where the other belongs is served all the
  * same. The first bytes of a connection say which it is; they are put back before anybody else reads them.
  */
-export function alsoGrpc(server: Server, inject: (socket: Socket) => void): AlsoGrpc {
+export function alsoGrpc(
+  server: Server,
+  { inject, tellOfTls }: { readonly inject: (socket: Socket) => void; readonly tellOfTls: () => void },
+): AlsoGrpc {
   const asHttp = server.listeners('connection')
   const open = new Set<Socket>()
   server.removeAllListeners('connection')
@@ -25,7 +30,8 @@ export function alsoGrpc(server: Server, inject: (socket: Socket) => void): Also
     void speaks(socket).then((protocol) => {
       if (protocol === 'grpc') return inject(socket)
       open.delete(socket)
-      if (protocol === 'http') for (const take of asHttp) take.call(server, socket)
+      if (protocol === 'tls') tellOfTls()
+      if (protocol !== null) for (const take of asHttp) take.call(server, socket)
     })
   })
   return {
@@ -35,11 +41,13 @@ export function alsoGrpc(server: Server, inject: (socket: Socket) => void): Also
   }
 }
 
+type Protocol = 'http' | 'grpc' | 'tls'
+
 /** Null of a connection that ended before it said. */
-async function speaks(socket: Socket): Promise<'http' | 'grpc' | null> {
+async function speaks(socket: Socket): Promise<Protocol | null> {
   return await new Promise((resolve) => {
     const giveUp = () => socket.destroy()
-    function settle(protocol: 'http' | 'grpc' | null): void {
+    function settle(protocol: Protocol | null): void {
       socket.off('readable', look).off('error', giveUp).off('timeout', giveUp).off('close', gone)
       socket.setTimeout(0)
       resolve(protocol)
@@ -50,6 +58,7 @@ async function speaks(socket: Socket): Promise<'http' | 'grpc' | null> {
       socket.unshift(chunk)
       const start = chunk.toString('latin1', 0, preface.length)
       if (start === preface) settle('grpc')
+      else if (start.startsWith(handshake)) settle('tls')
       else if (!preface.startsWith(start)) settle('http')
     }
     const gone = () => settle(null)

@@ -215,6 +215,20 @@ describe('a connection', () => {
     half.destroy()
   })
 
+  test('of TLS is told of where somebody connects an agent', async () => {
+    const metadata = new Metadata()
+    const exporter = new GrpcExporter({ url: `https://127.0.0.1:${edge.grpcPort}`, metadata })
+    const provider = providerOf(exporter)
+    startRun(provider, 'tls').end()
+    await provider.forceFlush().catch(() => undefined)
+    await vi.waitFor(async () => {
+      const notes = await readEdgeNotes(house.db, new Date(0))
+      const details = notes.filter(({ kind }) => kind === 'unreadable').map(({ detail }) => detail)
+      expect(details.join()).toContain('OTEL_EXPORTER_OTLP_INSECURE=true')
+    }, soon)
+    await provider.shutdown().catch(() => undefined)
+  })
+
   test('of gRPC that is open ends as soon as its token does', async () => {
     const short = await aToken(house.db, ['telemetry'])
     const headers = { authorization: `Bearer ${short.token}` }

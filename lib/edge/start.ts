@@ -91,7 +91,8 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
   })
   const parts = { reports, notes, keeper, grants, streams, telemetry: doors.http, log }
   const servers = [edgeServer(parts), edgeServer(parts)] as const
-  const either = servers.map((each) => alsoGrpc(each, doors.grpc.inject))
+  const tellOfTls = () => notes.add('unreadable', { detail: tlsWords })
+  const either = servers.map((each) => alsoGrpc(each, { inject: doors.grpc.inject, tellOfTls }))
   const [server, grpcServer] = servers
 
   const sayAlive = (table: RoutingTable | null) =>
@@ -160,6 +161,9 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
     },
   }
 }
+
+const tlsWords =
+  'TLS came, and the edge speaks plain HTTP and gRPC; begin the address with http://, or set OTEL_EXPORTER_OTLP_INSECURE=true'
 
 /** The port it listens on; null, said in the log, when it cannot: without it the edge does all that it did before. */
 async function listenIfFree(

@@ -9,16 +9,13 @@ const at = new Date(exampleAt.getTime() + 2_000)
 const ns = (date: Date) => `${date.getTime()}000000`
 
 type Value = string | number | boolean
+function anyValue(value: Value) {
+  if (typeof value === 'number') return { doubleValue: value }
+  return typeof value === 'boolean' ? { boolValue: value } : { stringValue: value }
+}
+
 const attributes = (given: Readonly<Record<string, Value>>) =>
-  Object.entries(given).map(([key, value]) => ({
-    key,
-    value:
-      typeof value === 'number'
-        ? { doubleValue: value }
-        : typeof value === 'boolean'
-          ? { boolValue: value }
-          : { stringValue: value },
-  }))
+  Object.entries(given).map(([key, value]) => ({ key, value: anyValue(value) }))
 
 function logOf(given: Readonly<Record<string, Value>>, record: object = {}) {
   const body = {
