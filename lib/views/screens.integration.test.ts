@@ -111,7 +111,12 @@ describe('an agent', () => {
   test('with a rollout under way says why there is no other, and whose telemetry never came', async () => {
     const view = await readAgent('mail-agent', everyone, after(61), installation.db)
     expect(view?.whyNoStart).toBe('The rollout of 2.4.0 is under way; one at a time')
-    expect(view?.telemetry).toEqual({ lastRunAt: null, runsPerMinute: 0, unattributedShare: null })
+    expect(view?.telemetry).toEqual({
+      lastRunAt: null,
+      runsPerMinute: 0,
+      unattributedShare: null,
+      uncounted: [],
+    })
     expect(view?.policy?.document).toContain('error_rate')
   })
 
@@ -141,6 +146,7 @@ describe('an agent', () => {
       lastRunAt: after(30).toISOString(),
       runsPerMinute: 0.8,
       unattributedShare: 0.25,
+      uncounted: [],
     })
   })
 
