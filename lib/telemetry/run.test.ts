@@ -1,8 +1,8 @@
 import { assert, constantFrom, integer, property, record, shuffledSubarray, uniqueArray } from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Price } from '#lib/domain/price.ts'
 import { partKinds } from './classify.ts'
 import { exampleAt, examplePart } from './example.ts'
-import type { Price } from './price.ts'
 import { assembleRun } from './run.ts'
 import type { SpanPart } from './spans.ts'
 
@@ -175,10 +175,20 @@ describe('tokens and cost', () => {
     expect(assembleRun(parts)).toMatchObject([{ costUsd: null, costEstimated: false }])
   })
 
+  const aPrice = (from: Date, until: Date | null, inputUsdPerMillion: number, outputUsdPerMillion: number) => ({
+    provider: null,
+    model: 'm',
+    from,
+    until,
+    inputUsdPerMillion,
+    cachedInputUsdPerMillion: inputUsdPerMillion / 10,
+    outputUsdPerMillion,
+    reasoningUsdPerMillion: null,
+  })
   const prices: readonly Price[] = [
-    { model: 'm', from: new Date(0), inputUsdPerMillion: 1, outputUsdPerMillion: 5 },
-    { model: 'm', from: exampleAt, inputUsdPerMillion: 2, outputUsdPerMillion: 10 },
-    { model: 'm', from: new Date('2100-01-01'), inputUsdPerMillion: 100, outputUsdPerMillion: 100 },
+    aPrice(new Date(0), exampleAt, 1, 5),
+    aPrice(exampleAt, new Date('2100-01-01'), 2, 10),
+    aPrice(new Date('2100-01-01'), null, 100, 100),
   ]
 
   test('what is not told is estimated at the price of the day, and says so', () => {
@@ -193,9 +203,26 @@ describe('tokens and cost', () => {
     expect(older?.costUsd).toBeCloseTo((100 * 1 + 20 * 5) / 1e6, 12)
   })
 
+  test('what the run says it cost counts where not every call says it', () => {
+    const parts = [part(1, 'run', { costUsd: 9 }), part(2, 'inference', { in: 1, model: 'm', ...used })]
+    expect(assembleRun(parts, prices)).toMatchObject([
+      { costUsd: 9, costUncachedUsd: 9, costEstimated: false, unpriced: [] },
+    ])
+  })
+
+  test('what came from a cache is cheaper, and the run says what it would have cost without', () => {
+    const call = { in: 1, model: 'm', inputTokens: 100, cachedInputTokens: 50, outputTokens: 0 }
+    const [run] = assembleRun([part(1, 'run'), part(2, 'inference', call)], prices)
+    expect(run).toMatchObject({ cachedInputTokens: 50, reasoningTokens: null })
+    expect(run?.costUsd).toBeCloseTo((50 * 2 + 50 * 0.2) / 1e6, 12)
+    expect(run?.costUncachedUsd).toBeCloseTo((100 * 2) / 1e6, 12)
+  })
+
   test('a model without a price leaves the cost unknown', () => {
     const parts = [part(1, 'run'), part(2, 'inference', { in: 1, model: 'other', ...used })]
-    expect(assembleRun(parts, prices)).toMatchObject([{ costUsd: null, costEstimated: false }])
+    expect(assembleRun(parts, prices)).toMatchObject([
+      { costUsd: null, costEstimated: false, unpriced: [{ provider: null, model: 'other' }] },
+    ])
   })
 
   test('a run without any use has no known cost', () => {

@@ -1,5 +1,6 @@
+import type { Price } from '#lib/domain/price.ts'
+import { type Cost, costOfPart, sumOfCosts, type UnpricedModel } from './cost.ts'
 import { type Place, hasUsage, placesOf } from './family.ts'
-import { estimateUsd, type Price } from './price.ts'
 import type { SpanPart } from './spans.ts'
 import type { Rung } from './version.ts'
 
@@ -26,11 +27,19 @@ export interface Run {
   /** By name. */
   readonly tools: readonly ToolUse[]
   readonly inputTokens: number
+  /** Of the input, what was read from a cache; null when no call says anything of it. */
+  readonly cachedInputTokens: number | null
   readonly outputTokens: number
+  /** Of the output, what the model thought; null when no call says anything of it. */
+  readonly reasoningTokens: number | null
   /** Null when it is not known for the whole of the run. */
   readonly costUsd: number | null
+  /** As if nothing had come from a cache; the same as `costUsd` where the cost was told. */
+  readonly costUncachedUsd: number | null
   /** Whether any of the cost was worked out from a list of prices. */
   readonly costEstimated: boolean
+  /** The models that were called and have no price, where that is why the cost is not known. */
+  readonly unpriced: readonly UnpricedModel[]
 }
 
 export interface ToolUse {
@@ -122,7 +131,17 @@ function waitedMs(head: SpanPart, places: readonly Place[]): number {
   return waited
 }
 
-type RunUsage = Pick<Run, 'inputTokens' | 'outputTokens' | 'costUsd' | 'costEstimated'>
+type RunUsage = Pick<
+  Run,
+  | 'inputTokens'
+  | 'cachedInputTokens'
+  | 'outputTokens'
+  | 'reasoningTokens'
+  | 'costUsd'
+  | 'costUncachedUsd'
+  | 'costEstimated'
+  | 'unpriced'
+>
 
 /** From the model calls; from the run, or else the agents in it, only where no model call says anything. */
 function usageOfRun(head: SpanPart, places: readonly Place[], prices: readonly Price[]): RunUsage {
@@ -135,8 +154,10 @@ function usageOfRun(head: SpanPart, places: readonly Place[], prices: readonly P
   const fallback = hasUsage(head) ? [head] : agents.map(({ part }) => part)
   const tellers = calls.length > 0 ? calls : fallback
   return {
-    inputTokens: sumOf(tellers, 'inputTokens'),
-    outputTokens: sumOf(tellers, 'outputTokens'),
+    inputTokens: sumOf(tellers, 'inputTokens') ?? 0,
+    cachedInputTokens: sumOf(tellers, 'cachedInputTokens'),
+    outputTokens: sumOf(tellers, 'outputTokens') ?? 0,
+    reasoningTokens: sumOf(tellers, 'reasoningTokens'),
     ...costOfRun(head, tellers, prices),
   }
 }
@@ -144,32 +165,23 @@ function usageOfRun(head: SpanPart, places: readonly Place[], prices: readonly P
 /** The most that the count of one run can be: what 31 bits hold. */
 const tokensMax = 2 ** 31 - 1
 
-function sumOf(tellers: readonly SpanPart[], key: 'inputTokens' | 'outputTokens'): number {
-  const sum = tellers.reduce((before, part) => before + (part[key] ?? 0), 0)
-  return Math.min(sum, tokensMax)
+type Tokens = 'inputTokens' | 'cachedInputTokens' | 'outputTokens' | 'reasoningTokens'
+
+/** Null when none of them says anything. Spans that were kept by an older edge lack the newer counts. */
+function sumOf(tellers: readonly SpanPart[], key: Tokens): number | null {
+  const known = tellers.map((part) => part[key] ?? null).filter((count) => count !== null)
+  if (known.length === 0) return null
+  return Math.min(
+    known.reduce((sum, count) => sum + count, 0),
+    tokensMax,
+  )
 }
 
 /**
  * What the calls say they cost, if all of them do; else what the run says; else as far as prices are known.
  */
-function costOfRun(
-  head: SpanPart,
-  tellers: readonly SpanPart[],
-  prices: readonly Price[],
-): Pick<Run, 'costUsd' | 'costEstimated'> {
-  const isTold = tellers.every((part) => part.costUsd !== null)
-  if (!isTold && head.costUsd !== null) return { costUsd: head.costUsd, costEstimated: false }
-  let costUsd = 0
-  for (const part of tellers) {
-    const cost = part.costUsd ?? estimateOf(part, prices)
-    if (cost === null) return { costUsd: null, costEstimated: false }
-    costUsd += cost
-  }
-  return tellers.length === 0 ? { costUsd: null, costEstimated: false } : { costUsd, costEstimated: !isTold }
-}
-
-function estimateOf(part: SpanPart, prices: readonly Price[]): number | null {
-  if (part.model === null) return null
-  const tokens = { input: part.inputTokens ?? 0, output: part.outputTokens ?? 0 }
-  return estimateUsd(prices, part.model, new Date(part.startedAt), tokens)
+function costOfRun(head: SpanPart, tellers: readonly SpanPart[], prices: readonly Price[]): Cost {
+  const sum = sumOfCosts(tellers.map((part) => costOfPart(part, prices)))
+  const isTold = sum.costUsd !== null && !sum.costEstimated
+  return isTold || head.costUsd === null ? sum : costOfPart(head, prices)
 }

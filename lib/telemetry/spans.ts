@@ -29,9 +29,13 @@ export interface SpanPart {
   readonly failed: boolean
   readonly errorType: string | null
   readonly toolName: string | null
+  /** See Usage. */
+  readonly provider: string | null
   readonly model: string | null
   readonly inputTokens: number | null
+  readonly cachedInputTokens: number | null
   readonly outputTokens: number | null
+  readonly reasoningTokens: number | null
   readonly costUsd: number | null
   readonly conversationId: string | null
   readonly userHash: string | null
