@@ -27,7 +27,8 @@ export function traceUrlFault(template: string): string | null {
   if (strange !== undefined) {
     return `no placeholder but ${tracePlaceholders.map((name) => `{${name}}`).join(', ')}; {${strange}} is none`
   }
-  if (/[{}]/.test(template.replace(placeholder, ''))) return 'a brace that is part of the address as %7B or %7D'
+  if (/[{}]/.test(template.replace(placeholder, '')))
+    return 'a brace that is part of the address as %7B or %7D'
   const url = parse(template.replace(placeholder, 'x'))
   if (!url || !/^https?:$/.test(url.protocol)) return 'an address that begins with https:// or http://'
   if (url.username !== '' || url.password !== '') return 'no name or password in the address'

@@ -6,6 +6,7 @@ import type { SpanPart } from '#lib/telemetry/spans.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { enqueue } from '#lib/store/jobs.ts'
 import { insertRuns, type NewRun } from '#lib/store/newRuns.ts'
+import { pricesInForce } from '#lib/store/prices.ts'
 import { takeSettledTraces } from '#lib/store/spanParts.ts'
 import {
   addToBuckets,
@@ -27,6 +28,7 @@ const tracesMax = 500
  * point leaves the trace as it was. Answers how many runs it made.
  */
 export async function finaliseRuns(db: PrismaClient, writer: string, now: Date): Promise<number> {
+  const prices = await pricesInForce(db, now)
   return await inTransaction(db, async (tx) => {
     const taken = await takeSettledTraces(tx, new Date(now.getTime() - settleMs), tracesMax)
     if (taken.length === 0) return 0
@@ -37,7 +39,7 @@ export async function finaliseRuns(db: PrismaClient, writer: string, now: Date):
       taken.map((row) => row.part as SpanPart),
       (part) => part.traceId,
     )
-    const runs = [...traces.values()].flatMap((parts) => assembleRun(parts))
+    const runs = [...traces.values()].flatMap((parts) => assembleRun(parts, prices))
     const arrived = runs.flatMap((run) => {
       const at = receivedAt.get(keyOf(run)) ?? now
       return run.agent === null ? [] : [{ run, agent: run.agent, version: run.version ?? '', receivedAt: at }]
@@ -155,6 +157,7 @@ function newRun({ run, agent, version, receivedAt }: Arrived, voted: boolean): N
     inputTokens: run.inputTokens,
     outputTokens: run.outputTokens,
     costUsd: run.costUsd,
+    unpriced: run.unpriced.map((each) => ({ ...each })),
     voted,
   }
 }

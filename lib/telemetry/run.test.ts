@@ -175,7 +175,12 @@ describe('tokens and cost', () => {
     expect(assembleRun(parts)).toMatchObject([{ costUsd: null, costEstimated: false }])
   })
 
-  const aPrice = (from: Date, until: Date | null, inputUsdPerMillion: number, outputUsdPerMillion: number) => ({
+  const aPrice = (
+    from: Date,
+    until: Date | null,
+    inputUsdPerMillion: number,
+    outputUsdPerMillion: number,
+  ) => ({
     provider: null,
     model: 'm',
     from,
