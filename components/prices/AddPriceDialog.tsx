@@ -43,7 +43,7 @@ export function AddPriceDialog({ given: model, onClose }: AddPriceDialogProps) {
       open
       onOpenChange={onClose}
       title="Add a price"
-      description="For runs that begin in this time. Runs that are counted already keep the cost they have."
+      description="For model calls that begin between the two moments below. Runs that are already counted keep their cost."
     >
       <form method="post" onSubmit={submit} className="mt-4 grid gap-4">
         <Field

@@ -1,6 +1,6 @@
 'use client'
 import { useZone } from '#components/time/ZoneProvider.tsx'
-import { dateWords, fullWords } from '#components/time/words.ts'
+import { clockWords, dateWords, fullWords } from '#components/time/words.ts'
 import { ActButton } from '#components/ui/ActButton.tsx'
 import { Button } from '#components/ui/Button.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
@@ -100,7 +100,7 @@ function Acts({ line, change }: { line: PriceLine; change: (line: PriceLine) => 
   if (line.state === 'ended' || priceId === null) return null
   const isToCome = line.state === 'to_come'
   return (
-    <span className="inline-flex flex-wrap justify-end gap-1.5">
+    <span className="inline-flex flex-wrap justify-end gap-1.5 md:flex-nowrap">
       <Button size="sm" onClick={() => change(line)} aria-label={`Change the price of ${line.model}`}>
         Change
       </Button>
@@ -136,12 +136,15 @@ function Span({ line }: { line: PriceLine }) {
   )
 }
 
+/** The hour too, unless it is midnight. */
 function Day({ at }: { at: string }) {
   const zone = useZone()
   const date = new Date(at)
+  const hour = clockWords(date, zone).slice(0, 5)
   return (
     <time dateTime={at} title={fullWords(date, zone)} suppressHydrationWarning>
       {dateWords(date, zone)}
+      {hour === '00:00' ? '' : `, ${hour}`}
     </time>
   )
 }

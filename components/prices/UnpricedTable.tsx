@@ -17,7 +17,9 @@ export function UnpricedTable({ lines, add }: UnpricedTableProps) {
       <thead>
         <tr>
           <Th>Model</Th>
-          <Th right>Runs without a cost</Th>
+          <Th right className="max-md:hidden">
+            Runs without a cost
+          </Th>
           <Th right>
             <span className="sr-only">Acts</span>
           </Th>
@@ -32,16 +34,21 @@ export function UnpricedTable({ lines, add }: UnpricedTableProps) {
               ) : (
                 <Mono className="font-semibold [overflow-wrap:anywhere]">{line.model}</Mono>
               )}
+              <div className="text-xs text-ink-2 md:hidden">
+                {line.runs.toLocaleString('en-US')} runs without a cost
+              </div>
               <div className="text-xs text-ink-3">
                 {line.provider === null ? 'no provider named' : line.provider} · last{' '}
                 <RelativeTime at={line.lastAt} />
               </div>
             </Td>
-            <Td right>{line.runs.toLocaleString('en-US')}</Td>
+            <Td right className="max-md:hidden">
+              {line.runs.toLocaleString('en-US')}
+            </Td>
             <Td right>
               {line.model === null ? (
                 <span className="text-xs whitespace-normal text-ink-3">
-                  The span has to say gen_ai.request.model
+                  Set <Mono>gen_ai.request.model</Mono>
                 </span>
               ) : (
                 <Button size="sm" onClick={() => add(line)} aria-label={`Add a price for ${line.model}`}>

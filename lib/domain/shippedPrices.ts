@@ -79,6 +79,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['gemini-3.5-flash', 1.5, 0.15, 9],
     ['gemini-3.5-flash-lite', 0.3, null, 2.5],
     ['gemini-3.1-pro-preview', 2, 0.2, 12],
+    ['gemini-2.5-pro', 1.25, null, 10],
+    ['gemini-2.5-flash', 0.3, null, 2.5],
+    ['gemini-2.5-flash-lite', 0.1, null, 0.4],
   ],
 }
 
