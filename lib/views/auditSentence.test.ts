@@ -73,7 +73,9 @@ test.each([
   ['price.end', 'ended', 'Mira K. ended the price of m-1 of acme.'],
   ['price.end', 'taken_off', 'Mira K. removed a coming price of m-1 of acme.'],
 ])('%s, %s says whose price it is', (action, outcome, sentence) => {
-  expect(auditSentence(entry({ action, outcome, details: { model: 'm-1', provider: 'acme' } }))).toBe(sentence)
+  expect(auditSentence(entry({ action, outcome, details: { model: 'm-1', provider: 'acme' } }))).toBe(
+    sentence,
+  )
 })
 
 test('a price that is anybody’s, a list that is switched off, and a template are said in words', () => {
