@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { addPrice } from '#lib/services/price/add.ts'
+import { anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
 import { startTestEdge, type TestEdge } from '#lib/testing/edge.ts'
-import { anAgentIn, openInstallation } from '#lib/testing/installation.ts'
+import { anAgentIn, openInstallation, valueOf } from '#lib/testing/installation.ts'
 import { aToken } from '#lib/testing/token.ts'
 import { readPricesView } from '#lib/views/prices.ts'
 
@@ -63,8 +65,8 @@ async function send(version: string, call: Values): Promise<void> {
   expect([answer.status, await answer.json()]).toEqual([200, {}])
 }
 
-async function costOf(version: string): Promise<number | null> {
-  return await vi.waitFor(async () => (await house.db.run.findFirstOrThrow({ where: { version } })).costUsd, {
+async function runOf(version: string) {
+  return await vi.waitFor(async () => await house.db.run.findFirstOrThrow({ where: { version } }), {
     timeout: 20_000,
     interval: 20,
   })
@@ -78,17 +80,31 @@ test('a run that tells its tokens has a cost by the shipped prices', async () =>
     'gen_ai.usage.cache_read.input_tokens': 400_000,
     'gen_ai.usage.output_tokens': 100_000,
   })
-  expect(await costOf('2.3.3')).toBeCloseTo(0.6 * 0.15 + 0.4 * 0.075 + 0.1 * 0.6, 10)
+  const run = await runOf('2.3.3')
+  expect(run).toMatchObject({ costEstimated: true, cachedInputTokens: 400_000, unpriced: [] })
+  expect(run.costUsd).toBeCloseTo(0.6 * 0.15 + 0.4 * 0.075 + 0.1 * 0.6, 10)
+  expect(run.costUncachedUsd).toBeCloseTo(0.15 + 0.1 * 0.6, 10)
 })
 
-test('a model without a price has an unknown cost, and stands first on the page of prices', async () => {
+test('a model without a price has an unknown cost and is named; a price that comes later changes nothing that is counted', async () => {
   await send('2.4.0', {
     'gen_ai.provider.name': 'acme',
     'gen_ai.response.model': 'anvil-1',
     'gen_ai.usage.input_tokens': 10,
     'gen_ai.usage.output_tokens': 10,
   })
-  expect(await costOf('2.4.0')).toBeNull()
-  const { unpriced } = await readPricesView(new Date(), house.db)
-  expect(unpriced).toMatchObject([{ provider: 'acme', model: 'anvil-1', runs: 1 }])
+  expect(await runOf('2.4.0')).toMatchObject({ costUsd: null, costEstimated: false })
+  const unpriced = async () => (await readPricesView(new Date(), house.db)).unpriced
+  expect(await unpriced()).toMatchObject([{ provider: 'acme', model: 'anvil-1', runs: 1 }])
+  const figures = {
+    currency: 'USD',
+    inputUsdPerMillion: 1,
+    cachedInputUsdPerMillion: null,
+    outputUsdPerMillion: 1,
+    reasoningUsdPerMillion: null,
+  }
+  const price = { provider: 'acme', model: 'anvil-1', from: new Date('2026-01-01'), until: null, ...figures }
+  valueOf(await addPrice(price, anActor(), { db: house.db, now: new Date() }))
+  expect(await unpriced()).toEqual([])
+  expect(await runOf('2.4.0')).toMatchObject({ costUsd: null })
 })

@@ -4,6 +4,7 @@ import { addPrice } from '#lib/services/price/add.ts'
 import { after, anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
 import { openInstallation, valueOf } from '#lib/testing/installation.ts'
+import { startTcpProxy } from '#lib/testing/tcpProxy.ts'
 import { openDatabase } from './database.ts'
 import { pricesFreshMs, pricesInForce, readUnpricedRuns } from './prices.ts'
 
@@ -55,12 +56,19 @@ describe('the prices of an edge', () => {
     expect(await hasPrice(at(120_000), 'gpt-4o-mini')).toBe(true)
   })
 
-  test('that could not be read are asked for again, not remembered as none', async () => {
+  test('that could not be read are asked for again at once, not remembered as none', async () => {
     await add('m-3')
-    const nowhere = openDatabase('postgresql://nobody:x@127.0.0.1:1/none', 1)
-    await expect(pricesInForce(nowhere, at(0))).rejects.toThrow(/reach|ECONNREFUSED/)
-    await expect(pricesInForce(nowhere, at(1))).rejects.toThrow(/reach|ECONNREFUSED/)
-    await nowhere.$disconnect()
+    const network = await startTcpProxy(house.url)
+    const db = openDatabase(network.url, 1)
+    try {
+      network.cut()
+      await expect(pricesInForce(db, at(0))).rejects.toThrow(/reach|closed|ECONNRE|terminated/i)
+      network.mend()
+      expect(await hasPrice(at(1), 'm-3', db)).toBe(true)
+    } finally {
+      await db.$disconnect()
+      await network.close()
+    }
   })
 })
 

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { roles } from '#lib/domain/actor.ts'
 import { priceFor } from '#lib/domain/price.ts'
-import { allPrices, readPrices } from '#lib/store/prices.ts'
+import { allPrices, holdPrices, readPrices } from '#lib/store/prices.ts'
 import { after, anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
 import { openInstallation, refusalOf, valueOf } from '#lib/testing/installation.ts'
@@ -76,6 +76,38 @@ describe('an entry', () => {
     }
     valueOf(await add({ provider: null }))
     valueOf(await add({ provider: 'other' }))
+  })
+
+  test('waits for whoever changes the list, and is judged by what came of it', async () => {
+    let finish = () => {}
+    const finished = new Promise<void>((resolve) => (finish = resolve))
+    const row = { model: 'm-1', provider: 'acme', fromAt: after(0), createdAt: after(0), createdBy: {} }
+    let isHeld = () => {}
+    const held = new Promise<void>((resolve) => (isHeld = resolve))
+    const other = house.db.$transaction(
+      async (tx) => {
+        await holdPrices(tx)
+        await tx.modelPrice.create({
+          data: { id: 'mp_other', ...row, inputUsdPerMillion: 1, outputUsdPerMillion: 1 },
+        })
+        isHeld()
+        await finished
+      },
+      { timeout: 20_000 },
+    )
+    await held
+    const added = add()
+    await vi.waitFor(
+      async () => {
+        const [waiting] = await house.db.$queryRaw<{ n: number }[]>`
+          SELECT count(*)::int AS n FROM pg_locks WHERE NOT granted`
+        expect(waiting?.n).toBe(1)
+      },
+      { timeout: 10_000, interval: 20 },
+    )
+    finish()
+    await other
+    expect(refusalOf(await added)).toBe('exists')
   })
 
   test('may follow another to the moment', async () => {
