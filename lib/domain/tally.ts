@@ -4,6 +4,7 @@ import {
   countAboveBucket,
   type Histogram,
   merge,
+  negate,
   quantile,
   quantileBucket,
   upperEdge,
@@ -20,6 +21,10 @@ export interface Tally {
   readonly toolShare: number
   readonly toolCalls: number
   readonly toolFailures: number
+  /** Runs that ended because nobody wanted the answer any more. */
+  readonly cancelled: number
+  /** Runs whose cost is known; those that it is the sum of. */
+  readonly priced: number
   readonly costUsd: number
   readonly inputTokens: number
   readonly outputTokens: number
@@ -37,6 +42,8 @@ export const emptyTally: Tally = {
   toolShare: 0,
   toolCalls: 0,
   toolFailures: 0,
+  cancelled: 0,
+  priced: 0,
   costUsd: 0,
   inputTokens: 0,
   outputTokens: 0,
@@ -54,11 +61,40 @@ export function mergeTallies(a: Tally, b: Tally): Tally {
     toolShare: a.toolShare + b.toolShare,
     toolCalls: a.toolCalls + b.toolCalls,
     toolFailures: a.toolFailures + b.toolFailures,
+    cancelled: a.cancelled + b.cancelled,
+    priced: a.priced + b.priced,
     costUsd: a.costUsd + b.costUsd,
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     latency: merge(a.latency, b.latency),
     cost: merge(a.cost, b.cost),
+  }
+}
+
+/**
+ * What is left of the first without the second: adding the second again gives the first. A part of a whole may so be
+ * less than nothing; the whole is not.
+ */
+export function subtractTally(a: Tally, b: Tally): Tally {
+  return mergeTallies(a, negative(b))
+}
+
+function negative(tally: Tally): Tally {
+  return {
+    runs: -tally.runs,
+    errors: -tally.errors,
+    toolRuns: -tally.toolRuns,
+    toolHurt: -tally.toolHurt,
+    toolShare: -tally.toolShare,
+    toolCalls: -tally.toolCalls,
+    toolFailures: -tally.toolFailures,
+    cancelled: -tally.cancelled,
+    priced: -tally.priced,
+    costUsd: -tally.costUsd,
+    inputTokens: -tally.inputTokens,
+    outputTokens: -tally.outputTokens,
+    latency: negate(tally.latency),
+    cost: negate(tally.cost),
   }
 }
 

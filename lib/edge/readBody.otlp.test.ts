@@ -17,7 +17,7 @@ import {
 } from '#lib/telemetry/otlp.ts'
 import type { OtlpSpan } from '#lib/telemetry/otlpSpan.ts'
 import { readBody } from './readBody.ts'
-import { assembleRun } from '#lib/telemetry/run.ts'
+import { assembleTrace } from '#lib/telemetry/assembleTrace.ts'
 import { partsOf, type SpanPart } from '#lib/telemetry/spans.ts'
 
 /**
@@ -148,6 +148,11 @@ function runAgent(provider: TracerProvider, fault: Fault): void {
   root.end()
 }
 
+function runsOf(parts: readonly SpanPart[]) {
+  const received = parts.map((part) => ({ part, receivedAt: new Date(0) }))
+  return assembleTrace(received, { now: new Date(), isRegistered: () => true }).runs.map(({ run }) => run)
+}
+
 async function probe(sender: Sender, fault: Fault): Promise<readonly SpanPart[]> {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'support', 'service.version': '9.9.9' }),
@@ -177,7 +182,7 @@ describe.each(senders)('what the OpenTelemetry SDK sends as $as', (sender) => {
   })
 
   test('becomes a run without failure when all goes well', async () => {
-    const runs = assembleRun(await probe(sender, 'none'))
+    const runs = runsOf(await probe(sender, 'none'))
     expect(runs).toMatchObject([
       {
         agent: 'support-agent',
@@ -197,12 +202,12 @@ describe.each(senders)('what the OpenTelemetry SDK sends as $as', (sender) => {
   })
 
   test('a tool that fails is a tool failure, and no failure of the run', async () => {
-    const runs = assembleRun(await probe(sender, 'tool'))
+    const runs = runsOf(await probe(sender, 'tool'))
     expect(runs).toMatchObject([{ failed: false, toolCalls: 1, toolFailures: 1 }])
   })
 
   test('a model that fails is a failure of the run', async () => {
-    const runs = assembleRun(await probe(sender, 'model'))
+    const runs = runsOf(await probe(sender, 'model'))
     expect(runs).toMatchObject([{ failed: true, toolCalls: 0, toolFailures: 0, inputTokens: 0 }])
   })
 
@@ -221,7 +226,7 @@ describe.each(senders)('what the OpenTelemetry SDK sends as $as', (sender) => {
     })
     expect(again).toEqual(parts)
     expect(new Set(parts.map((part) => `${part.traceId} ${part.spanId}`)).size).toBe(parts.length)
-    expect(assembleRun([...parts, ...again])).toEqual(assembleRun(parts))
+    expect(runsOf([...parts, ...again])).toEqual(runsOf(parts))
   })
 })
 

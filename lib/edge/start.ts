@@ -2,12 +2,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { defaultWaits, type Waits } from '#lib/telemetry/assembleTrace.ts'
 import type { RoutingTable } from '#lib/routing/table.ts'
 import { openDatabase } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
 import { guardWatch, type Messaging } from './guardWatch.ts'
-import { finaliseRuns } from './finalise.ts'
+import { runFinaliser } from './finalise.ts'
 import { edgeGrants } from './grants.ts'
 import { edgeNotes } from './notes.ts'
 import { reportDoor } from './reports.ts'
@@ -29,6 +30,8 @@ export interface EdgeSettings {
   readonly log: Logger
   /** How to tell people that no guard is judging; absent of an edge that does not watch. */
   readonly messaging?: Messaging
+  /** How long runs wait for what is above them. */
+  readonly waits?: Waits
 }
 
 export interface Edge {
@@ -52,7 +55,7 @@ export function openEdgeDatabase(url: string): PrismaClient {
 
 /** Starts an edge: answers from the table on disk at once, follows the database as long as it is there. */
 export async function startEdge(given: EdgeSettings): Promise<Edge> {
-  const { db, log, instance } = given
+  const { db, log, instance, waits = defaultWaits } = given
   const startedAt = new Date()
   const keeper = keepTable({
     db,
@@ -71,7 +74,7 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
     keeper,
     grants,
     streams,
-    acceptTraces: traceDoor({ db, table: keeper.table, notes, log }),
+    acceptTraces: traceDoor({ db, table: keeper.table, notes, log, settledMs: waits.settledMs }),
     log,
   })
 
@@ -88,8 +91,9 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
     void sayAlive(table)
   })
   const beating = setInterval(() => void sayAlive(keeper.table()), beatEveryMs)
+  const finalise = runFinaliser({ db, writer: instance, notes, log, waits })
   const finalising = repeat(finaliseEveryMs, async () => {
-    await finaliseRuns(db, instance, new Date()).catch((error: unknown) =>
+    await finalise(new Date()).catch((error: unknown) =>
       log.warn({ err: error }, 'Runs could not be counted; they are tried again'),
     )
   })

@@ -189,7 +189,7 @@ function never(): never {
 }
 
 describe('what cannot be taken', () => {
-  const before = () => house.db.spanPart.count()
+  const before = () => house.db.spanBatch.count()
   const wellFormed = () => runsOf(stableRun)
 
   test.each([
@@ -300,11 +300,9 @@ describe('what cannot be taken', () => {
     expect(answer.body.partialSuccess).toMatchObject({ rejectedSpans: '1' })
     expect(answer.body.partialSuccess?.errorMessage).toContain('ghost-agent')
     expect(answer.body.partialSuccess?.errorMessage).toContain('a registered agent')
-    expect(
-      await house.db.spanPart.count({
-        where: { isRun: true, part: { path: ['agent'], equals: 'ghost-agent' } },
-      }),
-    ).toBe(0)
+    await post(runsOf({ agent: 'support-agent', version: 'after-ghost' }))
+    await vi.waitFor(async () => expect((await countedOf('support-agent', 'after-ghost')).runs).toBe(1), soon)
+    expect(await house.db.run.count({ where: { agent: 'ghost-agent' } })).toBe(0)
   })
 
   test('an agent of another token is named, with the agents of this one', async () => {

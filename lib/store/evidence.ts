@@ -14,14 +14,14 @@ export async function takeVotes(
   agent: string,
   versions: readonly string[],
 ): Promise<ReadonlyMap<string, FreshVotes>> {
-  const rows = await tx.$queryRaw<{ version: string; tally: Tally; first_bad_at: Date | null }[]>`
+  const rows = await tx.$queryRaw<{ version: string; tally: unknown; first_bad_at: Date | null }[]>`
     DELETE FROM evidence WHERE agent = ${agent} AND version = ANY(${versions})
     RETURNING version, tally, first_bad_at`
   const taken = new Map<string, FreshVotes>()
   for (const row of rows) {
     const before = taken.get(row.version) ?? { tally: emptyTally, firstBadAt: null }
     taken.set(row.version, {
-      tally: mergeTallies(before.tally, row.tally),
+      tally: mergeTallies(before.tally, fromJson.tally(row.tally)),
       firstBadAt: earliest(before.firstBadAt, row.first_bad_at),
     })
   }

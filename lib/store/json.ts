@@ -5,7 +5,7 @@ import type { Rehearsed } from '#lib/domain/drill.ts'
 import type { IncidentSnapshot } from '#lib/domain/incident.ts'
 import type { NoticeFacts } from '#lib/domain/notice.ts'
 import type { Policy } from '#lib/domain/policy.ts'
-import type { Tally } from '#lib/domain/tally.ts'
+import { emptyTally, type Tally } from '#lib/domain/tally.ts'
 import type { Prisma } from './generated/client.ts'
 
 /** A domain value as a JSON column takes it: what is undefined is left out. */
@@ -25,7 +25,8 @@ export const fromJson = {
   policy: column<Policy>(),
   rehearsed: column<Rehearsed>(),
   snapshot: column<IncidentSnapshot>(),
-  tally: column<Tally>(),
+  /** What was written before something was counted has none of it. */
+  tally: (json: unknown): Tally => ({ ...emptyTally, ...(json as Partial<Tally>) }),
 }
 
 function column<T>(): (json: Prisma.JsonValue) => T {

@@ -25,7 +25,7 @@ export async function readFigures(
            (avg(tool_failures::float8 / tool_calls) FILTER (WHERE tool_calls > 0))::float8 AS tool_rate,
            avg(cost_usd)::float8 AS cost
     FROM run WHERE agent = ${agent} AND version = ${version} AND received_at >= ${since}
-      AND (${until}::timestamptz IS NULL OR received_at <= ${until})`
+      AND folded_into IS NULL AND (${until}::timestamptz IS NULL OR received_at <= ${until})`
   const row = rows[0]
   return {
     runs: row?.runs ?? 0,
@@ -45,7 +45,7 @@ export async function countRuns(
   version: string,
   since: Date,
 ): Promise<number> {
-  return await db.run.count({ where: { agent, version, receivedAt: { gte: since } } })
+  return await db.run.count({ where: { agent, version, foldedInto: null, receivedAt: { gte: since } } })
 }
 
 /** What a version did since then: the blast radius of a candidate. */
@@ -70,7 +70,8 @@ export async function readReach(
     SELECT count(*)::int AS runs, count(*) FILTER (WHERE failed)::int AS failed,
            count(DISTINCT conversation_id)::int AS conversations, count(DISTINCT user_hash)::int AS users,
            coalesce(sum(tool_calls), 0)::int AS "toolCalls", sum(cost_usd)::float8 AS "costUsd"
-    FROM run WHERE agent = ${agent} AND version = ${version} AND received_at >= ${from} AND received_at <= ${to}`
+    FROM run WHERE agent = ${agent} AND version = ${version} AND received_at >= ${from} AND received_at <= ${to}
+      AND folded_into IS NULL`
   return rows[0] ?? { runs: 0, failed: 0, conversations: 0, users: 0, toolCalls: 0, costUsd: null }
 }
 
@@ -86,6 +87,7 @@ export async function firstBadRun(
     where: {
       agent,
       version,
+      foldedInto: null,
       receivedAt: { gte: since },
       OR: [
         { failed: true },

@@ -12,19 +12,33 @@ export interface BucketTally {
   readonly tally: Tally
 }
 
-/** Adds to this writer's buckets. A writer adds to its own only, so no two wait for each other. */
+/**
+ * Adds to this writer's buckets. A writer adds to its own only, so no two wait for each other; what it takes off another's
+ * run makes its own bucket less than nothing, and the sum over all writers is right.
+ */
 export async function addToBuckets(tx: Tx, writer: string, added: readonly BucketTally[]): Promise<void> {
-  for (const { agent, version, startAt, tally } of added) {
-    const key = { agent_version_startAt_writer: { agent, version, startAt, writer } }
-    const before = await tx.bucket.findUnique({ where: key })
-    const sum = mergeTallies(before ? fromJson.tally(before.tally) : emptyTally, tally)
-    const json = toJson(sum)
-    await tx.bucket.upsert({
-      where: key,
-      create: { agent, version, startAt, writer, tally: json },
-      update: { tally: json },
-    })
-  }
+  if (added.length === 0) return
+  const agents = added.map((each) => each.agent)
+  const versions = added.map((each) => each.version)
+  const starts = added.map((each) => each.startAt.toISOString())
+  const before = await tx.$queryRaw<{ agent: string; version: string; start_at: Date; tally: unknown }[]>`
+    SELECT b.agent, b.version, b.start_at, b.tally FROM bucket b JOIN unnest(
+      ${agents}::text[], ${versions}::text[], ${starts}::timestamptz[]) AS t(agent, version, start_at)
+    ON b.agent = t.agent AND b.version = t.version AND b.start_at = t.start_at WHERE b.writer = ${writer}`
+  const keyOf = (agent: string, version: string, startAt: Date) =>
+    JSON.stringify([agent, version, startAt.getTime()])
+  const known = new Map(
+    before.map((row) => [keyOf(row.agent, row.version, row.start_at), fromJson.tally(row.tally)]),
+  )
+  const sums = added.map(({ agent, version, startAt, tally }) =>
+    JSON.stringify(mergeTallies(known.get(keyOf(agent, version, startAt)) ?? emptyTally, tally)),
+  )
+  await tx.$executeRaw`
+    INSERT INTO bucket (agent, version, start_at, writer, tally)
+    SELECT t.agent, t.version, t.start_at, ${writer}, t.tally::jsonb FROM unnest(
+      ${agents}::text[], ${versions}::text[], ${starts}::timestamptz[], ${sums}::text[]
+    ) AS t(agent, version, start_at, tally)
+    ON CONFLICT (agent, version, start_at, writer) DO UPDATE SET tally = EXCLUDED.tally`
 }
 
 export interface Votes {

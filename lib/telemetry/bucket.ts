@@ -14,7 +14,14 @@ export function bucketStart(at: Date): Date {
 /** What is counted of a run. */
 export type Tallied = Pick<
   Run,
-  'failed' | 'toolCalls' | 'toolFailures' | 'latencyMs' | 'costUsd' | 'inputTokens' | 'outputTokens'
+  | 'failed'
+  | 'cancelled'
+  | 'toolCalls'
+  | 'toolFailures'
+  | 'latencyMs'
+  | 'costUsd'
+  | 'inputTokens'
+  | 'outputTokens'
 >
 
 /**
@@ -31,6 +38,8 @@ export function tallyOf(run: Tallied): Tally {
     toolShare: hasTools ? run.toolFailures / run.toolCalls : 0,
     toolCalls: run.toolCalls,
     toolFailures: run.toolFailures,
+    cancelled: run.cancelled ? 1 : 0,
+    priced: run.costUsd === null ? 0 : 1,
     costUsd: run.costUsd ?? 0,
     inputTokens: run.inputTokens,
     outputTokens: run.outputTokens,

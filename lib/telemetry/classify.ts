@@ -3,10 +3,11 @@ import type { OtlpSpan } from './otlpSpan.ts'
 
 /**
  * What a span is to a run. `run` is the run itself or an agent inside it; `execution` is the part of a tool
- * call that says how it went, where the call does not; `wait` is time spent on a person; `link` says nothing
- * but who is whose ancestor.
+ * call that says how it went, where the call does not; `wait` is time spent on a person; `chain` is a step of
+ * a framework that has no other word for a run, which the outermost of them is (assembleTrace.ts); `link`
+ * says nothing but who is whose ancestor.
  */
-export const partKinds = ['run', 'tool', 'inference', 'execution', 'wait', 'link'] as const
+export const partKinds = ['run', 'chain', 'tool', 'inference', 'execution', 'wait', 'link'] as const
 export type PartKind = (typeof partKinds)[number]
 
 /** What this span is to a run; null when it has no sign of being an agent's. */

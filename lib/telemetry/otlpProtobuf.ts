@@ -72,7 +72,16 @@ function readField(walk: Walk, message: Fields, field: Field, wire: number): voi
   message[field.name] = field.repeated ? list : value
 }
 
-const wireOf: Record<Scalar, number> = { string: 2, id: 2, bool: 0, enum: 0, int64: 0, fixed64: 1, double: 1 }
+const wireOf: Record<Scalar, number> = {
+  string: 2,
+  id: 2,
+  bool: 0,
+  enum: 0,
+  int64: 0,
+  fixed32: 5,
+  fixed64: 1,
+  double: 1,
+}
 
 function readScalar(reader: Reader, scalar: Scalar): unknown {
   switch (scalar) {
@@ -86,6 +95,8 @@ function readScalar(reader: Reader, scalar: Scalar): unknown {
       return reader.int32()
     case 'int64':
       return String(reader.int64())
+    case 'fixed32':
+      return reader.fixed32()
     case 'fixed64': {
       const low = BigInt(reader.fixed32())
       return (BigInt(reader.fixed32()) << 32n) | low

@@ -2,13 +2,13 @@
  * The part of OTLP that is read here. Field numbers: opentelemetry-proto,
  * `collector/trace/v1/trace_service.proto`, `trace/v1/trace.proto`, `resource/v1/resource.proto`,
  * `common/v1/common.proto`. A field that is not named is skipped by its length and never decoded; that holds
- * for events, links, key-value lists and nested arrays, so no input makes the reader recurse.
+ * for links, key-value lists and nested arrays, so no input makes the reader recurse.
  */
 
 /**
  * How a scalar stands on the wire. `id` is bytes that are shown as lower-case hex, as in the JSON mapping.
  */
-export type Scalar = 'string' | 'id' | 'bool' | 'enum' | 'int64' | 'fixed64' | 'double'
+export type Scalar = 'string' | 'id' | 'bool' | 'enum' | 'int64' | 'fixed32' | 'fixed64' | 'double'
 
 export type MessageName =
   | 'Request'
@@ -17,6 +17,7 @@ export type MessageName =
   | 'ScopeSpans'
   | 'Scope'
   | 'Span'
+  | 'Event'
   | 'Status'
   | 'KeyValue'
   | 'AnyValue'
@@ -54,8 +55,11 @@ export const schema: Readonly<Record<MessageName, Readonly<Record<number, Field>
     7: scalar('startTimeUnixNano', 'fixed64'),
     8: scalar('endTimeUnixNano', 'fixed64'),
     9: many('attributes', 'KeyValue'),
+    11: many('events', 'Event'),
     15: one('status', 'Status'),
+    16: scalar('flags', 'fixed32'),
   },
+  Event: { 2: scalar('name', 'string'), 3: many('attributes', 'KeyValue') },
   Status: { 2: scalar('message', 'string'), 3: scalar('code', 'enum') },
   KeyValue: { 1: scalar('key', 'string'), 2: one('value', 'AnyValue') },
   AnyValue: { ...primitives, 5: one('arrayValue', 'ArrayValue') },

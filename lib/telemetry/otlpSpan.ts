@@ -1,5 +1,6 @@
 import { isContent } from './content.ts'
 import type { OtlpLimits } from './otlpLimits.ts'
+import { type OtlpEvent, readEvents } from './otlpEvent.ts'
 import {
   asMessage,
   cut,
@@ -29,6 +30,8 @@ export interface OtlpSpan {
   /** 16 lower-case hex digits. */
   readonly spanId: string
   readonly parentSpanId: string | null
+  /** Whether the parent is of another process; null where the SDK does not say. */
+  readonly parentRemote: boolean | null
   readonly name: string
   readonly kind: SpanKind
   /** Nanoseconds since 1970. */
@@ -39,6 +42,8 @@ export interface OtlpSpan {
   readonly statusMessage: string
   readonly resource: Attributes
   readonly scopeName: string
+  /** Those that something is read from. */
+  readonly events: readonly OtlpEvent[]
 }
 
 const spanKinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const
@@ -99,6 +104,7 @@ function readSpan(
     traceId,
     spanId,
     parentSpanId: isId(parent, 16) ? parent : null,
+    parentRemote: remoteOf(flagsAt(message, path)),
     name: cut(textAt(message, 'name', path), limits.textMax),
     kind: spanKinds[enumAt(message, 'kind', path, 'SPAN_KIND_', spanKinds)] ?? 'unspecified',
     startNs: nanosecondsAt(message, 'startTimeUnixNano', path),
@@ -108,10 +114,28 @@ function readSpan(
     statusMessage: cut(textAt(status, 'message', `${path}.status`), 256),
     resource: around.resource.attributes,
     scopeName: around.scopeName,
+    events: readEvents(message, limits),
   }
   if (!isId(traceId, 32)) return badId(`${path}.traceId`, traceId, 32)
   if (!isId(spanId, 16)) return badId(`${path}.spanId`, spanId, 16)
   return own.problem ?? around.resource.problem ?? span
+}
+
+/** Bits of Span.flags: whether remoteness is said, and what it is (opentelemetry-proto, SpanFlags). */
+const hasIsRemote = 0x100
+const isRemote = 0x200
+
+function remoteOf(flags: number): boolean | null {
+  return (flags & hasIsRemote) === 0 ? null : (flags & isRemote) !== 0
+}
+
+/** Zero when it is not given; also as text, as some write every number. */
+function flagsAt(message: Message, path: string): number {
+  const given = message['flags']
+  if (!isGiven(given)) return 0
+  const flags = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
+  if (typeof flags === 'number' && Number.isInteger(flags) && flags >= 0) return flags % 2 ** 32
+  throw wrongType(`${path}.flags`, given, 'a whole number')
 }
 
 const hex = /^[0-9a-f]+$/

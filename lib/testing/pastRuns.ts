@@ -48,6 +48,7 @@ function tallyOfPast(past: Past, runs: number, minutesAgo: number, random: () =>
       latencyMs: past.latencyMs * (0.5 + random() ** 2),
       costUsd: past.costUsd * (0.7 + 0.6 * random()),
       failed: random() < past.errorRate(minutesAgo),
+      cancelled: false,
       toolCalls: 1,
       toolFailures: random() < past.toolFailureRate(minutesAgo) ? 1 : 0,
       inputTokens: 900,

@@ -175,10 +175,10 @@ async function readTelemetry(
   const since = new Date(now.getTime() - healthMs)
   const rows = await db.$queryRaw<{ version: string; lastAt: Date | null; recent: number }[]>`
     SELECT v.version,
-      (SELECT received_at FROM run WHERE agent = ${agent} AND version = v.version
+      (SELECT received_at FROM run WHERE agent = ${agent} AND version = v.version AND folded_into IS NULL
         ORDER BY received_at DESC LIMIT 1) AS "lastAt",
       (SELECT count(*)::int FROM run WHERE agent = ${agent} AND version = v.version
-        AND received_at >= ${since}) AS recent
+        AND received_at >= ${since} AND folded_into IS NULL) AS recent
     FROM unnest(${['', ...versions]}::text[]) AS v (version)`
   const last = rows.reduce((newest, row) => Math.max(newest, row.lastAt?.getTime() ?? 0), 0)
   const recent = rows.reduce((sum, row) => sum + row.recent, 0)

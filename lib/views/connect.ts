@@ -123,7 +123,7 @@ export async function readConnect(
 async function readArrived(db: PrismaClient, agent: string, since: Date): Promise<Arrived[]> {
   const rows = await db.$queryRaw<{ version: string; runs: number; lastAt: Date; isRegistered: boolean }[]>`
     SELECT b.version, b.runs,
-      (SELECT received_at FROM run WHERE agent = ${agent} AND version = b.version
+      (SELECT received_at FROM run WHERE agent = ${agent} AND version = b.version AND folded_into IS NULL
         ORDER BY received_at DESC LIMIT 1) AS "lastAt",
       EXISTS (SELECT 1 FROM version v WHERE v.agent = ${agent} AND v.name = b.version) AS "isRegistered"
     FROM (
