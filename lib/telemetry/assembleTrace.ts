@@ -119,7 +119,7 @@ function aroundsOf(
       called.map((each) => present(arounds, each)[key]).find((each) => each !== null) ??
       null
     arounds.set(frame, {
-      outcome: outcomeOf(head, cancelledOf(frame.agent)),
+      outcome: outcomeOf(frame, cancelledOf(frame.agent)),
       conversationId: said('conversationId'),
       userHash: said('userHash'),
       spent: spentOf(

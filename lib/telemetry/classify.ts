@@ -1,4 +1,5 @@
 import { isSetTo, textOf } from './attribute.ts'
+import { frameworkKind } from './framework.ts'
 import type { OtlpSpan } from './otlpSpan.ts'
 
 /**
@@ -17,8 +18,7 @@ export function classify(span: OtlpSpan): PartKind | null {
   return (
     byName(genAiKinds, textOf(attributes, 'gen_ai.operation.name')) ??
     byName(claudeCodeKinds, span.name) ??
-    byName(openInferenceKinds, textOf(attributes, 'openinference.span.kind')?.toUpperCase() ?? null) ??
-    byName(traceloopKinds, textOf(attributes, 'traceloop.span.kind')?.toLowerCase() ?? null) ??
+    frameworkKind(span) ??
     byName(langsmithKinds, textOf(attributes, 'langsmith.span.kind')?.toLowerCase() ?? null) ??
     byName(aiSdkKinds, textOf(attributes, 'ai.operationId')) ??
     byName(openLlmetryKinds, textOf(attributes, 'llm.request.type')) ??
@@ -41,10 +41,6 @@ const genAiKinds: Kinds = {
   generate_content: 'inference',
   text_completion: 'inference',
 }
-
-const openInferenceKinds: Kinds = { AGENT: 'run', TOOL: 'tool', LLM: 'inference' }
-
-const traceloopKinds: Kinds = { workflow: 'run', agent: 'run', tool: 'tool' }
 
 const langsmithKinds: Kinds = { tool: 'tool', llm: 'inference' }
 

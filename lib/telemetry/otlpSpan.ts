@@ -1,4 +1,5 @@
 import { isContent } from './content.ts'
+import { genkitOutput, genkitUsage } from './genkitUsage.ts'
 import type { OtlpLimits } from './otlpLimits.ts'
 import { type OtlpEvent, readEvents } from './otlpEvent.ts'
 import {
@@ -167,6 +168,8 @@ function readAttributes(message: Message, path: string, limits: OtlpLimits): Rea
     const at = `${path}.attributes[${index}]`
     const pair = asMessage(item, at)
     const key = cut(textAt(pair, 'key', at), limits.textMax)
+    if (key === genkitOutput)
+      entries.push(...genkitUsage(textAt(messageAt(pair, 'value', at), 'stringValue', at)))
     if (key === '' || key.length > 256 || isContent(key)) return
     const value = readValue(messageAt(pair, 'value', at), `${at}.value`, limits)
     if (value !== null) entries.push([key, value])

@@ -59,12 +59,36 @@ export interface Around {
 export interface Outcome {
   readonly failed: boolean
   readonly cancelled: boolean
+  readonly errorType: string | null
 }
 
 /** How a run went. Cancelled is what ended with one of these types of error. */
-export function outcomeOf({ failed, errorType }: SpanPart, cancelledTypes: readonly string[]): Outcome {
-  const cancelled = errorType !== null && cancelledTypes.includes(errorType)
-  return { failed: failed && !cancelled, cancelled }
+export function outcomeOf(frame: Frame, cancelledTypes: readonly string[]): Outcome {
+  const isCancelled = ({ errorType }: SpanPart) => errorType !== null && cancelledTypes.includes(errorType)
+  const teller = tellerOf(frame, isCancelled)
+  const cancelled = isCancelled(teller)
+  return { failed: teller.failed && !cancelled, cancelled, errorType: teller.errorType }
+}
+
+/**
+ * Who says how a run went: itself; or the last model call in it, where that was cancelled and the run knows nothing of
+ * it; or what ended last in it, where the framework lets nothing else tell it.
+ */
+function tellerOf({ head, owned }: Frame, isCancelled: (part: SpanPart) => boolean): SpanPart {
+  if (head.failed || head.errorType !== null) return head
+  const within = owned.map(({ part }) => part).filter((part) => part !== head)
+  const calls = within.filter(({ kind }) => kind === 'inference')
+  const call = lastOf(calls)
+  if (call && isCancelled(call)) return call
+  const last = head.outcomeWithin ? lastOf([...calls, ...within.filter(({ kind }) => kind === 'run')]) : null
+  return last ?? head
+}
+
+function lastOf(parts: readonly SpanPart[]): SpanPart | null {
+  return parts.reduce<SpanPart | null>(
+    (last, part) => (last === null || part.endedAt >= last.endedAt ? part : last),
+    null,
+  )
 }
 
 /** The run of a frame, once it is known of every run in it and above it what that says. */
@@ -87,7 +111,6 @@ export function runOf(frame: Frame, around: (frame: Frame) => Around, waits: rea
     endedAt: new Date(head.endedAt),
     latencyMs: Math.max(0, head.durationMs - waitedMs(head, waits)),
     ...outcome,
-    errorType: head.errorType,
     toolCalls: tools.reduce((sum, tool) => sum + tool.calls, 0),
     toolFailures: tools.reduce((sum, tool) => sum + tool.failures, 0),
     tools,

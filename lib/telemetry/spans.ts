@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto'
-import { isSetTo, textOf } from './attribute.ts'
+import { textOf } from './attribute.ts'
 import { classify, type PartKind } from './classify.ts'
+import { conversationOf } from './conversation.ts'
 import type { Attributes, OtlpSpan } from './otlpSpan.ts'
+import { errorTypeOf, hasFailed, isLeftByParent, isOutcomeWithin } from './outcome.ts'
 import type { Problem } from './problem.ts'
 import { usageOf } from './usage.ts'
 import { attributionOf, type AgentSource, rolloutOf, type Rung } from './version.ts'
@@ -31,6 +33,8 @@ export interface SpanPart {
   readonly durationMs: number
   readonly failed: boolean
   readonly errorType: string | null
+  /** Whether only what is in the run says how it went. */
+  readonly outcomeWithin: boolean
   readonly toolName: string | null
   readonly model: string | null
   readonly inputTokens: number | null
@@ -86,6 +90,7 @@ export const silentPart = {
   rolloutId: null,
   failed: false,
   errorType: null,
+  outcomeWithin: false,
   toolName: null,
   model: null,
   inputTokens: null,
@@ -105,7 +110,7 @@ export function partOf(span: OtlpSpan, options: PartOptions = {}): SpanPart {
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
-    parentRemote: span.parentRemote,
+    parentRemote: isLeftByParent(span) ? null : span.parentRemote,
     startedAt: dateOf(span.startNs).toISOString(),
     endedAt: dateOf(span.endNs).toISOString(),
     durationMs: Number(span.endNs - span.startNs) / 1e6,
@@ -121,10 +126,11 @@ export function partOf(span: OtlpSpan, options: PartOptions = {}): SpanPart {
     ...attributionOf(span, options.metadataVersionKey),
     rolloutId: rolloutOf(span),
     failed,
-    errorType: speaks ? errorTypeOf(span, failed) : null,
+    errorType: speaks ? short(errorTypeOf(span, kind, failed)) : null,
+    outcomeWithin: isOutcomeWithin(span, kind),
     toolName: kind === 'tool' ? toolNameOf(span) : null,
     ...usageOf(attributes, span.name),
-    conversationId: short(textOf(attributes, ...conversationKeys)),
+    conversationId: short(conversationOf(attributes)),
     userHash: userHashOf(span, options.userHashKey),
     retryOf: isRun ? short(textOf(attributes, 'switchback.retry_of')) : null,
     unit: isRun ? short(textOf(attributes, 'switchback.unit')) : null,
@@ -167,19 +173,6 @@ function shownDate(nanoseconds: bigint): string {
   return Number.isNaN(date.getTime()) ? 'no date' : date.toISOString()
 }
 
-function hasFailed(span: OtlpSpan): boolean {
-  if (span.statusCode === 'error') return true
-  if (textOf(span.attributes, 'error.type') !== null) return true
-  return span.name.startsWith('claude_code.') && isSetTo(span.attributes, 'success', false)
-}
-
-/** Of a span that failed, also what it recorded last as an exception: most SDKs tell the type nowhere else. */
-function errorTypeOf({ attributes, events }: OtlpSpan, failed: boolean): string | null {
-  const told = textOf(attributes, 'error.type', 'exception.type')
-  if (told !== null || !failed) return short(told)
-  return short(events.findLast((event) => event.name === 'exception')?.attributes['exception.type'] ?? null)
-}
-
 const toolNameKeys = [
   'gen_ai.tool.name',
   'tool.name',
@@ -192,23 +185,6 @@ function toolNameOf(span: OtlpSpan): string {
   const named = textOf(span.attributes, ...toolNameKeys) ?? span.name.replace(/^execute_tool /, '')
   return named.slice(0, 128).toWellFormed() || 'unnamed'
 }
-
-const conversationKeys = [
-  'gen_ai.conversation.id',
-  'session.id',
-  'traceloop.association.properties.session_id',
-  'traceloop.association.properties.conversation_id',
-  'traceloop.association.properties.thread_id',
-  'traceloop.association.properties.chat_id',
-  'langsmith.metadata.session_id',
-  'langsmith.metadata.conversation_id',
-  'langsmith.metadata.thread_id',
-  'mastra.metadata.threadId',
-  'mastra.metadata.sessionId',
-  'ai.telemetry.metadata.conversationId',
-  'ai.telemetry.metadata.sessionId',
-  'ai.telemetry.metadata.threadId',
-]
 
 const userKeys = [
   'user.id',

@@ -45,6 +45,7 @@ const inputKeys = [
   'ai.usage.promptTokens',
   'llm.token_count.prompt',
   'llm.usage.prompt_tokens',
+  'usage.prompt_tokens',
 ]
 
 const outputKeys = [
@@ -54,6 +55,7 @@ const outputKeys = [
   'ai.usage.completionTokens',
   'llm.token_count.completion',
   'llm.usage.completion_tokens',
+  'usage.completion_tokens',
 ]
 
 /** Claude Code counts the cached part beside its input; everyone else counts it inside. */
@@ -69,7 +71,13 @@ function costOf(attributes: Attributes, bare: boolean): number | null {
   const currency = textOf(attributes, 'gen_ai.usage.cost.currency')
   const isUsd = currency === null || currency.toUpperCase() === 'USD'
   const keys = isUsd ? ['gen_ai.usage.cost.amount', 'gen_ai.usage.cost'] : []
-  const cost = amountOf(attributes, ...keys, 'llm.cost.total', ...(bare ? ['cost_usd'] : []))
+  const cost = amountOf(
+    attributes,
+    ...keys,
+    'llm.cost.total',
+    'operation.cost',
+    ...(bare ? ['cost_usd'] : []),
+  )
   return cost !== null && cost > costUsdMax ? null : cost
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { isContent } from '#lib/telemetry/content.ts'
+import { genkitOutput } from '#lib/telemetry/genkitUsage.ts'
 
 /**
  * What one framework's real packages sent in one situation: the requests of its own exporter as they came, in OTLP's
@@ -214,12 +215,23 @@ const idleKeys =
 const textMax = 200
 
 function kept(attributes: readonly RawAttribute[] | undefined, secrets: readonly string[]): RawAttribute[] {
-  return (attributes ?? []).map(withoutPlaces).filter(({ key, value }) => {
-    if (isContent(key) || machineKeys.test(key) || idleKeys.test(key)) return false
-    const texts = textsOf(value ?? {})
-    if (texts === null) return false
-    return texts.every((text) => text.length <= textMax && !secrets.some((secret) => text.includes(secret)))
-  })
+  return (attributes ?? [])
+    .map(withoutPlaces)
+    .map(usageAlone)
+    .filter(({ key, value }) => {
+      if ((isContent(key) && key !== genkitOutput) || machineKeys.test(key) || idleKeys.test(key))
+        return false
+      const texts = textsOf(value ?? {})
+      if (texts === null) return false
+      return texts.every((text) => text.length <= textMax && !secrets.some((secret) => text.includes(secret)))
+    })
+}
+
+/** Of an answer of Genkit, only the tokens; they are nowhere else. */
+function usageAlone(attribute: RawAttribute): RawAttribute {
+  if (attribute.key !== genkitOutput) return attribute
+  const answer = JSON.parse(attribute.value?.stringValue ?? 'null') as { readonly usage?: unknown } | null
+  return { key: genkitOutput, value: { stringValue: JSON.stringify({ usage: answer?.usage ?? null }) } }
 }
 
 /** LangGraph repeats on every span where in the graph it stands; that is most of a recording otherwise. */
