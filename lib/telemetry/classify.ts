@@ -1,5 +1,5 @@
 import { isSetTo, textOf } from './attribute.ts'
-import { frameworkKind } from './framework.ts'
+import { frameworkKind, isMergedCalls } from './framework.ts'
 import type { OtlpSpan } from './otlpSpan.ts'
 
 /**
@@ -15,6 +15,7 @@ export type PartKind = (typeof partKinds)[number]
 export function classify(span: OtlpSpan): PartKind | null {
   const { attributes } = span
   if (isSetTo(attributes, 'langsmith.is_root', true)) return 'run'
+  if (isMergedCalls(span)) return 'link'
   return (
     byName(genAiKinds, textOf(attributes, 'gen_ai.operation.name')) ??
     byName(claudeCodeKinds, span.name) ??

@@ -135,12 +135,14 @@ function placeUnder(above: Place | null, part: SpanPart, same: Frame | null): Pl
   const telling = isTelling ? above.part.kind : null
   const callAbove = above && above.owner === owner ? above.call : null
   const isLink = part.kind === 'link' || part.kind === 'chain'
+  // Some frameworks hang a tool, and what it does, under the model call that asked for it.
+  const isElse = part.kind === 'tool' || part.kind === 'run'
   return {
     part,
     owner,
     payer: above?.payer ?? null,
     call: isCall ? part : callAbove,
-    toldByCall: above?.toldByCall === true || telling === 'inference',
+    toldByCall: !isElse && (above?.toldByCall === true || telling === 'inference'),
     toldByAgent: above?.toldByAgent === true || telling === 'run',
     near: isLink ? (above?.near ?? null) : part,
   }

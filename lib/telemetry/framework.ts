@@ -33,11 +33,14 @@ const isScope = (span: OtlpSpan, ...words: readonly string[]) =>
 /** Whether it is of Google's Agent Development Kit. */
 export const isGoogleAdk = (span: OtlpSpan) => span.scopeName === 'gcp.vertex.agent'
 
+/** Whether it tells once more of calls that the ADK made at the same time. */
+export function isMergedCalls(span: OtlpSpan): boolean {
+  return isGoogleAdk(span) && span.name === 'execute_tool (merged)'
+}
+
 /** It names the operation only once that has answered. */
 function googleAdkKind(span: OtlpSpan): PartKind | null {
   if (!isGoogleAdk(span)) return null
-  // Tells once more of calls that were made at the same time.
-  if (textOf(span.attributes, 'gen_ai.tool.name')?.startsWith('(merged')) return 'link'
   if (span.name === 'call_llm') return 'inference'
   return span.name.startsWith('execute_tool ') ? 'tool' : null
 }
