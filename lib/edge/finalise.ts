@@ -163,11 +163,7 @@ async function apply(tx: Tx, changes: readonly RunChange[], writer: string, now:
     ({ kind, run }) => kind !== 'new' || fresh.has(`${run.traceId}:${run.spanId}`),
   )
   await addToBuckets(tx, writer, bucketChanges(counted))
-  await vote(
-    tx,
-    counted.filter((each) => voting.has(each)),
-    now,
-  )
+  await vote(tx, counted, voting, now)
 }
 
 /** What was in a trace without a run; said where somebody connects an agent. */

@@ -179,6 +179,8 @@ describe.each(senders)('what the OpenTelemetry SDK sends as $as', (sender) => {
     expect(root).toMatchObject({ kind: 'internal', scopeName: 'gen_ai', statusCode: 'unset' })
     expect(root?.resource).toMatchObject({ 'service.name': 'support' })
     expect(root?.attributes['gen_ai.usage.input_tokens']).toBe(100)
+    const inside = received.flatMap(({ spans }) => spans).filter((span) => span.parentSpanId !== null)
+    expect(inside.map((span) => span.parentRemote)).toEqual([false, false, false])
   })
 
   test('becomes a run without failure when all goes well', async () => {

@@ -30,8 +30,17 @@ export async function votersOf(
   return voting
 }
 
-/** Leaves the votes with the rollouts that watch their versions, and makes the next checks due. */
-export async function vote(tx: Tx, voters: readonly RunChange[], now: Date): Promise<void> {
+/**
+ * Leaves the votes with the rollouts that watch their versions, and makes the next checks due. Of all that was counted
+ * only what is new votes: what a run said once it does not say again, whatever comes late.
+ */
+export async function vote(
+  tx: Tx,
+  changes: readonly RunChange[],
+  voting: ReadonlySet<RunChange>,
+  now: Date,
+): Promise<void> {
+  const voters = changes.filter((each) => voting.has(each))
   const agents = [...new Set(voters.map(({ run }) => run.agent))]
   if (agents.length === 0) return
   const rollouts = await watchedRollouts(tx, agents, now)

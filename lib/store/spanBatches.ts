@@ -75,5 +75,6 @@ export async function dropSpans(db: PrismaClient, now: Date): Promise<void> {
       OR NOT EXISTS (
         SELECT 1 FROM span_batch c WHERE c.trace_id = b.trace_id AND c.received_at >= ${before(keptMs)}))`
   await db.$executeRaw`
-    DELETE FROM pending_trace WHERE (due_at IS NULL AND rest_until < ${now}) OR due_at < ${before(keptMs)}`
+    DELETE FROM pending_trace p WHERE (p.due_at IS NULL AND p.rest_until < ${now})
+      OR NOT EXISTS (SELECT 1 FROM span_batch b WHERE b.trace_id = p.trace_id)`
 }
