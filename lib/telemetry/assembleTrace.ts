@@ -156,14 +156,30 @@ function waitsOf(frames: readonly Frame[]): ReadonlyMap<Frame, readonly SpanPart
 function unclaimedIn(nodes: readonly Node[], places: readonly Place[]): Unclaimed {
   const agents = new Set<string | null>()
   let hasCalls = false
-  const isInRunSpan: boolean[] = []
+  const arounds: (SpanPart | null)[] = []
   for (const { index, part, parent, top } of nodes) {
-    const isInside = parent ? isInRunSpan[parent.index] === true : false
-    isInRunSpan[index] = isInside || part.kind === 'run'
-    if (places[index]?.owner || isInside || top.ending !== 'root') continue
-    // One without a name but with a source was told at the door that it may not be what it named.
-    if (part.kind === 'run' && (part.agent !== null || part.agentSource === null)) agents.add(part.agent)
-    if (part.kind === 'tool' || part.kind === 'inference') hasCalls ||= top.part.parentSpanId === null
+    const above = parent ? (arounds[parent.index] ?? null) : null
+    const own = around(above, part)
+    arounds[index] = own
+    if (places[index]?.owner || above?.kind === 'run' || top.ending !== 'root') continue
+    if (part.kind === 'run' && own === part && isNamed(part)) agents.add(part.agent)
+    if (part.kind !== 'tool' && part.kind !== 'inference') continue
+    // A chain that calls nothing would be no run, whoever registers its agent.
+    if (above === null) hasCalls ||= top.part.parentSpanId === null
+    else if (isNamed(above)) agents.add(above.agent)
   }
   return { agents: [...agents], hasCalls }
+}
+
+/** What would be the run that a span is in, if its agent were registered: the outermost, a chain only for want of a run. */
+function around(above: SpanPart | null, part: SpanPart): SpanPart | null {
+  if (above?.kind === 'run') return above
+  // A trace that is no agent of its own is told by the agents in it.
+  if (part.kind === 'run' && !(part.outcomeWithin && part.agentSource === 'service')) return part
+  return above ?? (part.kind === 'chain' ? part : null)
+}
+
+/** One without a name but with a source was told at the door that it may not be what it named. */
+function isNamed({ agent, agentSource }: SpanPart): boolean {
+  return agent !== null || agentSource === null
 }

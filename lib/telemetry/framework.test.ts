@@ -117,7 +117,10 @@ describe('what the ADK of Google sends', () => {
   test('a call that did not answer failed', () => {
     expect(adk('execute_tool boom')).toMatchObject({ kind: 'tool', toolName: 'boom', failed: true })
     expect(adk('call_llm')).toMatchObject({ kind: 'inference', failed: true })
-    expect(adk('call_llm', { 'gen_ai.request.model': 'm' })).toMatchObject({ kind: 'inference', failed: false })
+    expect(adk('call_llm', { 'gen_ai.request.model': 'm' })).toMatchObject({
+      kind: 'inference',
+      failed: false,
+    })
   })
 
   test('calls at the same time are not told twice', () => {

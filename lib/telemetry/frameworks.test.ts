@@ -60,6 +60,29 @@ describe('a run that takes longer than a batch is not counted before it has ende
   })
 })
 
+describe('who could be registered is told where nobody is, or that nobody could', () => {
+  const ofLost = all.filter(({ known }) => known?.length === 0)
+  const told = (recording: Recording) =>
+    tracesOf(receivedOf(recording)).map(
+      (trace) => assembleTrace(trace, { now: end, isRegistered: () => false }).unclaimed,
+    )
+
+  // Of runs that failed, some never send the root, so more may come.
+  const whole = all.filter(({ situation }) => situation !== 'model-fails' && situation !== 'cancelled')
+  test.each(named(whole.filter((recording) => !ofLost.includes(recording))))('%s', (_, recording) => {
+    const agents = new Set(told(recording).flatMap((unclaimed) => unclaimed.agents))
+    const outer = recording.truth.filter(({ insideOf }) => insideOf === null).map(({ agent }) => agent)
+    expect(agents).toEqual(new Set(outer))
+  })
+
+  test.each(named(ofLost.filter(({ framework }) => framework === 'traceloop-langchain')))(
+    '%s',
+    (_, recording) => {
+      expect(told(recording)).toContainEqual({ agents: [], hasCalls: true })
+    },
+  )
+})
+
 function isTrueAgent({ truth }: Recording): (agent: string) => boolean {
   const agents = new Set(truth.map(({ agent }) => agent))
   return (agent) => agents.has(agent)
@@ -75,14 +98,17 @@ function receivedOf(recording: Recording): Received[] {
   })
 }
 
+function tracesOf(received: readonly Received[]): Received[][] {
+  return [...Map.groupBy(received, ({ part }) => part.traceId).values()]
+}
+
 function runsOf(
   recording: Recording,
   received: readonly Received[],
   isRegistered = isTrueAgent(recording),
   now = end,
 ): TrueRun[] {
-  const traces = Map.groupBy(received, ({ part }) => part.traceId)
-  const runs = [...traces.values()].flatMap((trace) => assembleTrace(trace, { now, isRegistered }).runs)
+  const runs = tracesOf(received).flatMap((trace) => assembleTrace(trace, { now, isRegistered }).runs)
   // Where the program named no conversation, some frameworks make one up.
   const isNamed = recording.truth.every(({ conversationId }) => conversationId !== null)
   return sorted(runs.map(({ run }) => shown(run, isNamed)))
