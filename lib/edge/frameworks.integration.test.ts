@@ -65,10 +65,11 @@ async function runsIn({ requests, truth }: Recording) {
   )
 }
 
-function figures({ tools, insideOf: _, ...run }: TrueRun) {
-  const sum = (at: 0 | 1) => Object.values(tools).reduce((total, tool) => total + tool[at], 0)
-  const { inputTokens, outputTokens, ...rest } = run
-  return { ...rest, toolCalls: sum(0), toolFailures: sum(1), inputTokens, outputTokens }
+function figures(run: TrueRun) {
+  const { agent, version, conversationId, failed, cancelled, inputTokens, outputTokens } = run
+  const sum = (at: 0 | 1) => Object.values(run.tools).reduce((total, tool) => total + tool[at], 0)
+  const tools = { toolCalls: sum(0), toolFailures: sum(1) }
+  return { agent, version, conversationId, failed, cancelled, ...tools, inputTokens, outputTokens }
 }
 
 function sorted<Value>(list: readonly Value[]): Value[] {

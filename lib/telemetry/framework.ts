@@ -57,6 +57,7 @@ function openInferenceKind(span: OtlpSpan): PartKind | null {
   if (isScope(span, 'openinference', 'langchain') && (kind === 'CHAIN' || kind === 'AGENT')) {
     return langChainKind(span)
   }
+  if (kind === 'CHAIN' && isScope(span, 'openinference', 'crewai')) return 'run'
   if (kind === 'CHAIN' && isScope(span, 'openinference') && !isOpenAiAgents(span)) return 'chain'
   return openInferenceKinds.get(kind) ?? null
 }
