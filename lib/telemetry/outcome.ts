@@ -12,8 +12,9 @@ export function hasFailed(span: OtlpSpan): boolean {
 }
 
 /** The JavaScript ADK sets no status; a call that threw lacks all that is told of one that answered. */
-function isUnanswered({ name, attributes, ...span }: OtlpSpan): boolean {
-  if (!isGoogleAdk({ name, attributes, ...span })) return false
+function isUnanswered(span: OtlpSpan): boolean {
+  if (!isGoogleAdk(span)) return false
+  const { name, attributes } = span
   if (name === 'call_llm') return textOf(attributes, 'gen_ai.request.model') === null
   return name.startsWith('execute_tool ') && textOf(attributes, 'gen_ai.operation.name') === null
 }
