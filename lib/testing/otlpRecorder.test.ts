@@ -5,7 +5,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type OtlpRecorder, startOtlpRecorder } from './otlpRecorder.ts'
-import { recordedRequests, spansIn } from './recording.ts'
+import { recordedRequests, recordingText } from './recordedRequests.ts'
+import { type Recording, spansIn } from './recording.ts'
 
 let recorder: OtlpRecorder
 
@@ -78,4 +79,20 @@ describe.each(exporters)('what an exporter sends as %s', (encoding, exporterTo) 
     expect(span?.startTimeUnixNano).toBe(String(BigInt(Date.UTC(2026, 0, 5, 9)) * 1_000_000n))
     expect(requests[0]?.afterMs).toBeGreaterThanOrEqual(0)
   })
+})
+
+test('a recording is written one request a line, and read as it was', async () => {
+  await runAgent(new ProtobufExporter({ url: `${recorder.url}/v1/traces` }))
+  await runAgent(new JsonExporter({ url: `${recorder.url}/v1/traces` }))
+  const requests = recordedRequests(recorder.received, [])
+  const recording: Recording = {
+    framework: 'f',
+    situation: 'ok',
+    packages: { p: '1.0.0' },
+    truth: [],
+    requests,
+  }
+  const text = recordingText(recording)
+  expect(JSON.parse(text)).toEqual(recording)
+  expect(text.split('\n').filter((line) => line.startsWith('{"afterMs"')).length).toBe(2)
 })

@@ -1,6 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { isContent } from '#lib/telemetry/content.ts'
-import { genkitOutput } from '#lib/telemetry/genkitUsage.ts'
 
 /**
  * What one framework's real packages sent in one situation: the requests of its own exporter as they came, in OTLP's
@@ -107,31 +105,8 @@ export interface RawSpan {
   readonly status?: { readonly code?: number; readonly message?: string }
 }
 
-const epochMs = Date.UTC(2026, 0, 5, 9)
-
-/**
- * Received requests as test data: content, hosts and processes are left out, the first span starts at a fixed moment.
- * `secrets` are texts that no value may contain, such as the name of the machine.
- */
-export function recordedRequests(
-  received: readonly ReceivedTraces[],
-  secrets: readonly string[],
-): RecordedRequest[] {
-  const startNs = firstStartNs(received.map(({ traces }) => traces))
-  const shiftNs = BigInt(epochMs) * 1_000_000n - startNs
-  return received.map(({ receivedAtMs, encoding, traces }) => ({
-    afterMs: receivedAtMs - Number(startNs / 1_000_000n),
-    encoding,
-    traces: mapSpans(traces, (span) => cleaned(moved(span, shiftNs), secrets), secrets),
-  }))
-}
-
-function firstStartNs(requests: readonly RawTraces[]): bigint {
-  const starts = requests.flatMap(spansIn).map((span) => BigInt(span.startTimeUnixNano))
-  const [first, ...others] = starts
-  if (first === undefined) throw new Error('No span was received')
-  return others.reduce((least, start) => (start < least ? start : least), first)
-}
+/** When the first span of every recording starts, in milliseconds since 1970. */
+export const epochMs = Date.UTC(2026, 0, 5, 9)
 
 /** Every span of a request. */
 export function spansIn(traces: RawTraces): RawSpan[] {
@@ -140,14 +115,15 @@ export function spansIn(traces: RawTraces): RawSpan[] {
   )
 }
 
-function mapSpans(
+/** A request with its spans changed, and the attributes of its resources. */
+export function mapSpans(
   traces: RawTraces,
   change: (span: RawSpan) => RawSpan,
-  secrets: readonly string[] = [],
+  changeResource = (attributes: readonly RawAttribute[]) => attributes,
 ): RawTraces {
   return {
     resourceSpans: (traces.resourceSpans ?? []).map(({ resource, scopeSpans }) => ({
-      resource: { attributes: kept(resource?.attributes, secrets) },
+      resource: { attributes: changeResource(resource?.attributes ?? []) },
       scopeSpans: (scopeSpans ?? []).map(({ scope, spans }) => ({
         scope: { name: scope?.name ?? '', ...(scope?.version ? { version: scope.version } : {}) },
         spans: (spans ?? []).map(change),
@@ -156,7 +132,8 @@ function mapSpans(
   }
 }
 
-function moved(span: RawSpan, shiftNs: bigint): RawSpan {
+/** A span that happened so much later, in nanoseconds. */
+export function moved(span: RawSpan, shiftNs: bigint): RawSpan {
   const move = (time: string | number) => String(BigInt(time) + shiftNs)
   return {
     ...span,
@@ -166,91 +143,6 @@ function moved(span: RawSpan, shiftNs: bigint): RawSpan {
       ? { events: span.events.map((event) => ({ ...event, timeUnixNano: move(event.timeUnixNano) })) }
       : {}),
   }
-}
-
-function cleaned(span: RawSpan, secrets: readonly string[]): RawSpan {
-  const { traceId, spanId, parentSpanId, traceState, name, kind, flags, events, links, status } = span
-  return {
-    traceId,
-    spanId,
-    ...(parentSpanId ? { parentSpanId } : {}),
-    ...(traceState ? { traceState } : {}),
-    name,
-    ...(kind === undefined ? {} : { kind }),
-    ...(flags === undefined ? {} : { flags }),
-    startTimeUnixNano: span.startTimeUnixNano,
-    endTimeUnixNano: span.endTimeUnixNano,
-    attributes: kept(span.attributes, secrets),
-    ...eventsOf(events, secrets),
-    ...(links?.length
-      ? { links: links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })) }
-      : {}),
-    status: { code: status?.code ?? 0, ...messageOf(status?.message) },
-  }
-}
-
-/** The other events carry what was said, under names of their own. */
-const keptEvents = ['exception', 'gen_ai.evaluation.result']
-
-function eventsOf(events: RawSpan['events'], secrets: readonly string[]): Pick<RawSpan, 'events'> {
-  const those = (events ?? []).filter(({ name }) => keptEvents.includes(name))
-  if (those.length === 0) return {}
-  return { events: those.map((event) => ({ ...event, attributes: kept(event.attributes, secrets) })) }
-}
-
-/** Some instrumentations put the kind of an error on the first line of the message, and nowhere else. */
-function messageOf(message: string | undefined): { readonly message?: string } {
-  const [line = ''] = message?.split('\n') ?? []
-  return /^\w*(abort|cancel|error|exception)\w*$/i.test(line) ? { message: line } : {}
-}
-
-const machineKeys =
-  /^(host|process|os|container|server|network|net|url|http|peer)\.|^service\.instance\.id$|\.(address|port|url|base_url|endpoint)$/
-
-/** Times of day, which do not move with the recording, and long descriptions that tell of no run. */
-const idleKeys =
-  /_time$|\.timestamp$|\.json_schema$|\.description$|^logfire\.|^gen_ai\.agent\.tools$|^mastra\.metadata\.(headers|modelMetadata)$/
-
-/** Longer text may be content under a name that nobody knows yet. */
-const textMax = 200
-
-function kept(attributes: readonly RawAttribute[] | undefined, secrets: readonly string[]): RawAttribute[] {
-  return (attributes ?? [])
-    .map(withoutPlaces)
-    .map(usageAlone)
-    .filter(({ key, value }) => {
-      if ((isContent(key) && key !== genkitOutput) || machineKeys.test(key) || idleKeys.test(key))
-        return false
-      const texts = textsOf(value ?? {})
-      if (texts === null) return false
-      return texts.every((text) => text.length <= textMax && !secrets.some((secret) => text.includes(secret)))
-    })
-}
-
-/** Of an answer of Genkit, only the tokens; they are nowhere else. */
-function usageAlone(attribute: RawAttribute): RawAttribute {
-  if (attribute.key !== genkitOutput) return attribute
-  const answer = JSON.parse(attribute.value?.stringValue ?? 'null') as { readonly usage?: unknown } | null
-  return { key: genkitOutput, value: { stringValue: JSON.stringify({ usage: answer?.usage ?? null }) } }
-}
-
-/** LangGraph repeats on every span where in the graph it stands; that is most of a recording otherwise. */
-const placeKeys = /^langgraph_(path|triggers|checkpoint_ns)$|^checkpoint_ns$|versions$/
-
-function withoutPlaces(attribute: RawAttribute): RawAttribute {
-  const json = attribute.key === 'metadata' ? attribute.value?.stringValue : undefined
-  if (json === undefined) return attribute
-  const metadata = Object.entries(JSON.parse(json) as Record<string, unknown>)
-  const rest = metadata.filter(([key]) => !placeKeys.test(key))
-  return { key: 'metadata', value: { stringValue: JSON.stringify(Object.fromEntries(rest)) } }
-}
-
-/** The texts in a value; null for a kind of value that the receiver does not carry either. */
-function textsOf(value: RawValue): string[] | null {
-  if (value.kvlistValue !== undefined || value.bytesValue !== undefined) return null
-  if (!value.arrayValue) return value.stringValue === undefined ? [] : [value.stringValue]
-  const texts = (value.arrayValue.values ?? []).map(textsOf)
-  return texts.includes(null) ? null : texts.flatMap((each) => each ?? [])
 }
 
 /** The bodies of a recording as if its first span started at `startMs`, each with when it came. */
@@ -277,10 +169,4 @@ export function recordings(): Recording[] {
 
 function order({ situation }: Recording): number {
   return situations.indexOf(situation)
-}
-
-/** One request a line, so that two versions of a recording can be compared. */
-export function recordingText({ requests, ...header }: Recording): string {
-  const lines = requests.map((request) => JSON.stringify(request)).join(',\n')
-  return `${JSON.stringify(header, null, 1).slice(0, -2)},\n "requests": [\n${lines}\n]}\n`
 }
