@@ -28,7 +28,11 @@ export function alsoGrpc(
     open.add(socket)
     socket.once('close', () => open.delete(socket))
     void speaks(socket).then((protocol) => {
-      if (protocol === 'grpc') return inject(socket)
+      if (protocol === 'grpc') {
+        // An HTTP/1 server lets its sockets stay half open; a session of HTTP/2 on one would outlive its client.
+        socket.allowHalfOpen = false
+        return inject(socket)
+      }
       open.delete(socket)
       if (protocol === 'tls') tellOfTls()
       if (protocol !== null) for (const take of asHttp) take.call(server, socket)
@@ -47,6 +51,7 @@ type Protocol = 'http' | 'grpc' | 'tls'
 async function speaks(socket: Socket): Promise<Protocol | null> {
   return await new Promise((resolve) => {
     const giveUp = () => socket.destroy()
+    let seen = Buffer.alloc(0)
     function settle(protocol: Protocol | null): void {
       socket.off('readable', look).off('error', giveUp).off('timeout', giveUp).off('close', gone)
       socket.setTimeout(0)
@@ -55,11 +60,14 @@ async function speaks(socket: Socket): Promise<Protocol | null> {
     function look(): void {
       const chunk = socket.read() as Buffer | null
       if (chunk === null) return
-      socket.unshift(chunk)
-      const start = chunk.toString('latin1', 0, preface.length)
+      seen = Buffer.concat([seen, chunk])
+      const start = seen.toString('latin1', 0, preface.length)
+      // Put back only once, at the end: bytes that were put back are readable at once, and again, and again.
+      if (start !== preface && preface.startsWith(start)) return
+      socket.off('readable', look)
+      socket.unshift(seen)
       if (start === preface) settle('grpc')
-      else if (start.startsWith(handshake)) settle('tls')
-      else if (!preface.startsWith(start)) settle('http')
+      else settle(start.startsWith(handshake) ? 'tls' : 'http')
     }
     const gone = () => settle(null)
     socket.setTimeout(silentMaxMs)

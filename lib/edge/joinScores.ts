@@ -85,13 +85,24 @@ async function surroundingsOf(tx: Tx, waiting: readonly ScoreRow[]): Promise<Sur
     traceIds,
     conversationIds: textsOf(waiting.map(({ conversationId }) => conversationId)),
   })
-  const parents = await readParents(tx, traceIds)
+  const parents = await readParents(tx, tracesToClimb([...waiting, ...responses], runs))
   const spans = new Map(responses.map((span) => [span.responseId, span]))
   return {
     runs,
     parentOf: (traceId, spanId) => parents.get(`${traceId}:${spanId}`),
     spanOfResponse: (responseId) => spans.get(responseId) ?? null,
   }
+}
+
+/** The traces whose spans have to be known: there is a run in them, and the span that was scored is none itself. */
+function tracesToClimb(
+  scored: readonly { readonly traceId: string | null; readonly spanId: string | null }[],
+  runs: readonly ScoredRun[],
+): string[] {
+  const spans = new Set(runs.map((run) => `${run.traceId}:${run.spanId}`))
+  const traces = new Set(runs.map((run) => run.traceId))
+  const below = scored.filter(({ traceId, spanId }) => spanId !== null && !spans.has(`${traceId}:${spanId}`))
+  return textsOf(below.map(({ traceId }) => traceId)).filter((traceId) => traces.has(traceId))
 }
 
 /** Which span is below which, in these traces. */

@@ -215,6 +215,19 @@ describe('a connection', () => {
     half.destroy()
   })
 
+  test('of gRPC that comes byte by byte is served', async () => {
+    const slow = connect(edge.grpcPort, '127.0.0.1').setNoDelay(true)
+    const answer = new Promise<Buffer>((resolve) => slow.once('data', resolve))
+    for (const byte of 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n') {
+      await new Promise((resolve) => slow.write(byte, resolve))
+      await new Promise(setImmediate)
+    }
+    slow.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+    // The fourth byte of the first frame is its type: 4 is SETTINGS.
+    expect((await answer)[3]).toBe(4)
+    slow.destroy()
+  })
+
   test('of TLS is told of where somebody connects an agent', async () => {
     const metadata = new Metadata()
     const exporter = new GrpcExporter({ url: `https://127.0.0.1:${edge.grpcPort}`, metadata })

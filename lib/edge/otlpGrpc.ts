@@ -51,6 +51,8 @@ type ExportCall = ServerUnaryCall<Buffer, Buffer>
 type Said = { readonly body: Buffer } | { readonly refusal: GrpcRefusal }
 
 const streamsMax = 64
+/** Whoever is gone without a word is noticed by then. */
+const keepaliveMs = 60_000
 
 /** OTLP over gRPC, as messages that nobody has decoded yet: the same acceptance as over HTTP reads them. */
 export function otlpGrpc(parts: OtlpGrpcParts): OtlpGrpc {
@@ -87,6 +89,7 @@ export function otlpGrpc(parts: OtlpGrpcParts): OtlpGrpc {
     interceptors: [doorkeeper.interceptor],
     'grpc.max_receive_message_length': bodyLimits.bytesMax,
     'grpc.max_concurrent_streams': streamsMax,
+    'grpc.keepalive_time_ms': keepaliveMs,
   })
   for (const { signal, path } of grpcMethods) server.addService(serviceOf(path), { Export: handler(signal) })
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure())

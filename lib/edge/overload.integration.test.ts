@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:http2'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { readEdgeNotes } from '#lib/store/edgeNotes.ts'
@@ -13,6 +15,7 @@ import { aToken } from '#lib/testing/token.ts'
 /** An edge with little room for telemetry: what has none is asked to come again, and what was taken is not lost. */
 
 const exportTraces = '/opentelemetry.proto.collector.trace.v1.TraceService/Export'
+const soon = { timeout: 10_000, interval: 50 }
 const mebibyte = 2 ** 20
 
 let house: TestDatabase
@@ -70,6 +73,32 @@ describe('a request that there is no room for', () => {
     expect(said).toMatchObject({ status: 'RESOURCE_EXHAUSTED', retryInfo: true })
     expect((await caller.call(exportTraces, new Uint8Array(), asBearer())).status).toBe('OK')
   })
+})
+
+test('calls that break off in the middle of their message give back the room that they held', async () => {
+  for (let round = 0; round < 3; round += 1) {
+    const sessions = [1, 2, 3].map(() => connect(`http://127.0.0.1:${edge.grpcPort}`))
+    const refused = sessions.map(async (session) => {
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': exportTraces,
+        'content-type': 'application/grpc',
+        te: 'trailers',
+        ...asBearer(),
+      })
+      stream.on('error', () => undefined).write(Buffer.from([0, 0, 1, 0, 0, 1, 2, 3]))
+      await once(session, 'remoteSettings')
+    })
+    await Promise.all(refused)
+    await vi.waitFor(async () => {
+      const said = await caller.call(exportTraces, new Uint8Array(), asBearer())
+      expect(said.status).toBe('RESOURCE_EXHAUSTED')
+    }, soon)
+    for (const session of sessions) session.destroy()
+    await vi.waitFor(async () => {
+      expect((await caller.call(exportTraces, new Uint8Array(), asBearer())).status).toBe('OK')
+    }, soon)
+  }
 })
 
 test(
