@@ -316,6 +316,30 @@ describe('a run whose root does not come', () => {
     expect(await talliesOf({ version: 'alone' })).toMatchObject({ runs: 1 })
   })
 
+  test('is waited for less once twenty runs of its agent in a row waited in vain, until one root comes', async () => {
+    const agent = await anAgentIn(house.db, { agent: 'filtered-agent' })
+    const run = { n: 2, in: 1, parent: 'local', kind: 'run', name: agent, version: 'v' } as const
+    const countOf = async () => await house.db.run.count({ where: { agent } })
+    const traces = Array.from({ length: 20 }, aTrace)
+    for (const trace of traces) await send(trace, run)
+    await door.countAt(minuteMs)
+    expect(await countOf()).toBe(0)
+    await door.countAt(16 * minuteMs)
+    expect(await countOf()).toBe(20)
+
+    await send(aTrace(), run)
+    await door.countAt(20 * secondMs)
+    expect(await countOf()).toBe(20)
+    await door.countAt(minuteMs)
+    expect(await countOf()).toBe(21)
+    for (const trace of traces) await send(trace, { n: 1, kind: 'plain' })
+    await door.countAt(18 * minuteMs)
+    const waiting = aTrace()
+    await send(waiting, run)
+    await door.countAt(minuteMs)
+    expect(await runsIn(waiting)).toEqual([])
+  })
+
   test('that was called from another process is not waited for', async () => {
     const trace = aTrace()
     await send(trace, { n: 2, in: 1, parent: 'remote', ...billing, version: 'remote' })

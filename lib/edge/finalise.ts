@@ -21,7 +21,7 @@ import { unjoinScores } from '#lib/store/scores.ts'
 import { readSpans } from '#lib/store/spanBatches.ts'
 import { addToBuckets } from '#lib/store/tallies.ts'
 import { inTransaction, type Tx } from '#lib/store/transaction.ts'
-import { readKnown } from './known.ts'
+import { knownReader } from './known.ts'
 import type { EdgeNotes } from './notes.ts'
 import { countedRun, rowOf } from './runRow.ts'
 import { vote, votersOf } from './vote.ts'
@@ -57,11 +57,12 @@ export function runFinaliser(parts: FinaliserParts): (now: Date) => Promise<numb
   const { db, log } = parts
   let size = tracesMax
   let failedAlone = 0
+  const readKnown = knownReader()
   return async (now) => {
     // What fails between two answers of the database fails because of the trace.
     if (size === 1) await db.$queryRaw`SELECT 1`
     try {
-      const changed = await turn(parts, size, now)
+      const changed = await turn({ ...parts, readKnown }, size, now)
       size = Math.min(tracesMax, size * 2)
       failedAlone = 0
       return changed
@@ -82,7 +83,11 @@ async function setAside({ db, log }: FinaliserParts, now: Date): Promise<boolean
   return traceId !== null
 }
 
-async function turn(parts: FinaliserParts, size: number, now: Date): Promise<number> {
+interface TurnParts extends FinaliserParts {
+  readonly readKnown: ReturnType<typeof knownReader>
+}
+
+async function turn(parts: TurnParts, size: number, now: Date): Promise<number> {
   const { looked, changes } = await inTransaction(parts.db, async (tx) => {
     const due = within(await takeDueTraces(tx, now, size))
     if (due.length === 0) return { looked: [], changes: [] }
@@ -112,11 +117,11 @@ interface LookedAt extends Looked {
 async function lookAt(
   tx: Tx,
   due: readonly DueTrace[],
-  { log, waits }: FinaliserParts,
+  { log, waits, readKnown }: TurnParts,
   now: Date,
 ): Promise<LookedAt[]> {
   const ids = due.filter(({ spanCount }) => spanCount <= traceSpansMax).map(({ traceId }) => traceId)
-  const options = { now, ...(await readKnown(tx)), ...(waits ? { waits } : {}) }
+  const options = { now, ...(await readKnown(tx, now)), ...(waits ? { waits } : {}) }
   const batches = Map.groupBy(await readSpans(tx, ids), (batch) => batch.traceId)
   const counted = Map.groupBy((await readRuns(tx, ids)).map(countedRun), ({ run }) => run.traceId)
   return due.map(({ traceId, spanCount }) => {

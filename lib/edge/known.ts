@@ -1,9 +1,24 @@
 import type { AssemblyOptions } from '#lib/telemetry/assembleTrace.ts'
-import { readAgentNames } from '#lib/store/agents.ts'
+import { readAgentNames, readLonelyAgents } from '#lib/store/agents.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 
-/** What there is to know for runs to be made of spans: which agents there are. */
-export async function readKnown(tx: Tx): Promise<Pick<AssemblyOptions, 'isRegistered'>> {
-  const agents = await readAgentNames(tx)
-  return { isRegistered: (agent) => agents.has(agent) }
+type Known = Pick<AssemblyOptions, 'isRegistered' | 'comesAlone'>
+
+/** After so many runs in a row that waited in vain, an agent's parents are taken to be never sent. */
+const vainRuns = 20
+const vainSinceMs = 24 * 3_600_000
+const freshMs = 5_000
+
+/** Reads what there is to know for runs to be made of spans: which agents there are, and whose parents never come. */
+export function knownReader(): (tx: Tx, now: Date) => Promise<Known> {
+  let lonely: ReadonlySet<string> = new Set()
+  let readAt: Date | null = null
+  return async (tx, now) => {
+    const agents = await readAgentNames(tx)
+    if (readAt === null || Math.abs(now.getTime() - readAt.getTime()) >= freshMs) {
+      lonely = await readLonelyAgents(tx, new Date(now.getTime() - vainSinceMs), vainRuns)
+      readAt = now
+    }
+    return { isRegistered: (agent) => agents.has(agent), comesAlone: (agent) => lonely.has(agent) }
+  }
 }

@@ -35,6 +35,7 @@ const columns = {
   subAgentCostUsd: ['sub_agent_cost_usd', 'float8'],
   retryOf: ['retry_of', 'text'],
   unit: ['unit', 'text'],
+  parentMissing: ['parent_missing', 'bool'],
   insideOf: ['inside_of', 'jsonb'],
   attributes: ['attributes', 'jsonb'],
   foldedInto: ['folded_into', 'text'],
@@ -50,9 +51,11 @@ const changes = Prisma.raw(
   all.flatMap(([name]) => (fixed.has(name) ? [] : [`${name} = t.${name}`])).join(', '),
 )
 
+const absent = { cancelled: false, cost_estimated: false, parent_missing: false, attributes: {} }
+
 function recordsOf(runs: readonly NewRun[]): string {
   const records = runs.map((run) => {
-    const record: Record<string, unknown> = { cancelled: false, cost_estimated: false, attributes: {} }
+    const record: Record<string, unknown> = { ...absent }
     for (const [key, value] of Object.entries(run)) {
       if (value !== undefined) record[columns[key as keyof NewRun][0]] = value
     }

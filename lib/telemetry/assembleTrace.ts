@@ -12,7 +12,7 @@ export interface Waits {
   readonly settledMs: number
   /** When its parent is of the same process and has not come: it is sent when it ends. */
   readonly localMs: number
-  /** When its parent has not come and nobody said of which process it is. */
+  /** When its parent has not come, and nobody said of which process it is or those of its agent never come. */
   readonly silentMs: number
 }
 
@@ -25,6 +25,8 @@ export interface AssemblyOptions {
   /** The types of error that say that a run of this agent was cancelled. */
   readonly cancelledOf?: (agent: string) => readonly string[]
   readonly waits?: Waits
+  /** Whether the parents of this agent's runs never come, as where an exporter sends what is an agent's and nothing else. */
+  readonly comesAlone?: (agent: string) => boolean
 }
 
 /** A run, and when its span first came. */
@@ -60,6 +62,7 @@ export interface Unclaimed {
  */
 export function assembleTrace(received: readonly Received[], options: AssemblyOptions): Assembled {
   const { now, isRegistered, prices = [], cancelledOf = () => defaultCancelled } = options
+  const { waits: times = defaultWaits, comesAlone = () => false } = options
   const nodes = treeOf(received)
   const { frames, inside, places } = familyOf(nodes, isRegistered)
   const arounds = aroundsOf(frames, prices, cancelledOf)
@@ -70,7 +73,10 @@ export function assembleTrace(received: readonly Received[], options: AssemblyOp
   let again = Infinity
   for (const frame of frames) {
     const run = runOf(frame, around, present(waits, frame))
-    const readyAt = readyAtOf(frame.node, options.waits ?? defaultWaits)
+    const readyAt = readyAtOf(
+      frame.node,
+      comesAlone(frame.agent) ? { ...times, localMs: times.silentMs } : times,
+    )
     const isReady = readyAt <= now.getTime()
     if (!isReady) again = Math.min(again, readyAt)
     const list = isReady ? runs : waiting

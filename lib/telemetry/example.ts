@@ -83,6 +83,7 @@ export function exampleRun(given: Partial<Run> = {}): Run {
     costEstimated: false,
     subAgentCostUsd: null,
     retryOf: null,
+    parentMissing: false,
     insideOf: null,
     attributes: {},
     ...given,

@@ -37,6 +37,8 @@ export interface Run extends RunUsage {
   readonly subAgentCostUsd: number | null
   /** The run that this one tries again, as the agent named it. */
   readonly retryOf: string | null
+  /** Whether a parent that it names, of its own process as far as anybody says, has not come. */
+  readonly parentMissing: boolean
   /** The nearest run above, which is of another agent. */
   readonly insideOf: { readonly traceId: string; readonly spanId: string; readonly agent: string } | null
   readonly attributes: Readonly<Record<string, string>>
@@ -95,6 +97,7 @@ export function runOf(frame: Frame, around: (frame: Frame) => Around, waits: rea
     ...used,
     subAgentCostUsd: subAgentCost(frame.inner.map((inner) => around(inner).spent)),
     retryOf: head.retryOf,
+    parentMissing: frame.node.top.ending !== 'root',
     insideOf: caller && { traceId: head.traceId, spanId: caller.head.spanId, agent: caller.agent },
     attributes: head.attributes ?? {},
   }

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { isSetTo, textOf } from './attribute.ts'
 import { classify, type PartKind } from './classify.ts'
-import type { Attributes, OtlpSpan } from './otlpSpan.ts'
+import type { OtlpSpan } from './otlpSpan.ts'
 import type { Problem } from './problem.ts'
+import { runAttributes } from './runAttributes.ts'
 import { usageOf } from './usage.ts'
 import { attributionOf, type AgentSource, rolloutOf, type Rung } from './version.ts'
 
@@ -128,7 +129,7 @@ export function partOf(span: OtlpSpan, options: PartOptions = {}): SpanPart {
     userHash: userHashOf(span, options.userHashKey),
     retryOf: isRun ? short(textOf(attributes, 'switchback.retry_of')) : null,
     unit: isRun ? short(textOf(attributes, 'switchback.unit')) : null,
-    attributes: isRun ? ownAttributes(attributes) : null,
+    attributes: isRun ? runAttributes(attributes) : null,
   }
 }
 
@@ -220,25 +221,6 @@ const userKeys = [
   'mastra.metadata.userId',
   'ai.telemetry.metadata.userId',
 ]
-
-/** Who a person is goes into no attribute that is kept, whatever a framework calls it. */
-const personal = /^(user|enduser)\.|user[_.]?(id|name)$|e-?mail/i
-
-const ownMax = 40
-const ownKeyMax = 100
-const ownTextMax = 64
-
-function ownAttributes(attributes: Attributes): Record<string, string> {
-  const own: Record<string, string> = {}
-  let count = 0
-  for (const [key, value] of Object.entries(attributes)) {
-    if (count === ownMax) break
-    if (typeof value === 'object' || key.length > ownKeyMax || personal.test(key)) continue
-    own[key] = String(value).slice(0, ownTextMax).toWellFormed()
-    count += 1
-  }
-  return own
-}
 
 function userHashOf(span: OtlpSpan, key: string | undefined): string | null {
   const given = textOf(span.attributes, 'user.hash')

@@ -8,6 +8,7 @@ ADD COLUMN     "cost_uncached_usd" DOUBLE PRECISION,
 ADD COLUMN     "folded_into" TEXT,
 ADD COLUMN     "inside_of" JSONB,
 ADD COLUMN     "model" TEXT,
+ADD COLUMN     "parent_missing" BOOLEAN NOT NULL DEFAULT false,
 ADD COLUMN     "reasoning_tokens" INTEGER,
 ADD COLUMN     "retry_of" TEXT,
 ADD COLUMN     "sub_agent_cost_usd" DOUBLE PRECISION,
@@ -39,6 +40,9 @@ CREATE INDEX "span_batch_trace_id_idx" ON "span_batch"("trace_id");
 
 -- CreateIndex
 CREATE INDEX "span_batch_received_at_idx" ON "span_batch"("received_at");
+
+-- CreateIndex
+CREATE INDEX "run_agent_received_at_idx" ON "run"("agent", "received_at");
 
 -- CreateIndex
 CREATE INDEX "pending_trace_due_at_idx" ON "pending_trace"("due_at");
