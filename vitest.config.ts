@@ -19,6 +19,7 @@ export default defineConfig({
           name: 'unit',
           include: ['lib/**/*.test.ts', 'sdk/**/*.test.ts', 'components/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts', '**/node_modules/**'],
+          testTimeout: 180_000,
         },
       },
       {
@@ -27,8 +28,8 @@ export default defineConfig({
           name: 'integration',
           include: ['lib/**/*.integration.test.ts', 'sdk/**/*.integration.test.ts'],
           globalSetup: ['lib/testing/postgres.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           // One more than cores: there is always one that waits for its database.
           maxWorkers: 3,
         },

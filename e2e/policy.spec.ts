@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { paths } from '#lib/paths.ts'
 import { installation } from './support/installation.ts'
-import { call, startRollout } from './support/machine.ts'
+import { call, registerAgent, rolloutFile, startRollout } from './support/machine.ts'
 import { enterBy, invite } from './support/people.ts'
 
 test('a policy is tightened by one, and loosened only with a second person', async ({ page, browser }) => {
@@ -50,4 +50,40 @@ test('a policy is tightened by one, and loosened only with a second person', asy
     .click()
   await expect(asked).toBeHidden()
   await expect(page.getByText('Version 3 is in force')).toBeVisible()
+})
+
+test('a first policy that asks nobody before all traffic takes a second person, by whichever way it comes', async ({
+  page,
+}) => {
+  const agent = 'unpolicied-agent'
+  const { panelUrl } = installation()
+  await registerAgent(agent)
+  const stage = 'stages: [{ name: all, weight_percent: 100, hold: 0s, gate: auto }]'
+  const atOnce = rolloutFile(agent).replace(/stages:[^]*$/, stage)
+
+  const refused = await call('POST', `/agents/${agent}/rollouts`, atOnce, 'application/yaml')
+  expect(refused.status).toBe(409)
+  expect(refused.body).toMatchObject({
+    type: 'urn:switchback:problem:approval_needed',
+    errors: [{ path: 'stages: 100 %', given: 'nobody is asked' }],
+  })
+
+  await page.goto(`${panelUrl}${paths.newRollout(agent)}`)
+  await page.getByRole('tab', { name: /YAML|file/i }).click()
+  await page.getByRole('textbox', { name: /YAML|document|file/i }).fill(atOnce)
+  await page.getByRole('button', { name: 'Start the rollout' }).click()
+  await expect(page.getByText('a second person has to approve it').first()).toBeVisible()
+
+  await page.goto(`${panelUrl}${paths.policy(agent)}`)
+  const draft = page.getByRole('textbox', { name: /Draft/ })
+  await draft.fill(`${atOnce}\nscores: { helpful: 7 }\n`)
+  await expect(page.getByRole('alert').filter({ hasText: 'scores.helpful' })).toContainText('given 7')
+  await draft.fill(`${atOnce}\nscores: { helpful: 0.7 }\n`)
+  await expect(page.getByRole('region', { name: 'What it loosens' })).toContainText('nobody is asked')
+  await expect(page.getByText('scores.helpful: a mean of at least 0.7')).toBeVisible()
+  await page.getByRole('button', { name: 'Put this policy in force' }).click()
+  // Whoever is alone here does it with a password and a reason; everybody else asks.
+  const dialog = page.getByRole('dialog', { name: `Put a first policy in force for ${agent}` })
+  await expect(dialog).toContainText('No policy is in force yet')
+  await expect(dialog).toContainText('stages: 100 %: nobody is asked')
 })

@@ -121,6 +121,7 @@ const states: Readonly<Record<string, State>> = {
   'a person to invite': { path: () => paths.settings.people(), bring: press('Invite a person') },
   'a token to make': { path: () => paths.settings.tokens(), bring: press(/token/i) },
   'a way to add': { path: () => paths.settings.alerts(), bring: press('Add a way') },
+  'a price to add': { path: () => paths.settings.prices(), bring: press('Add a price') },
 }
 
 let house: House

@@ -14,6 +14,19 @@ test('everything has a default', () => {
   })
 })
 
+test('gRPC has the port that exporters look for, unless the edge is elsewhere: another installation may have it', () => {
+  const portOf = (given: Record<string, string>) => {
+    const read = readSettings(given)
+    return read.ok ? read.value.SWITCHBACK_EDGE_GRPC_PORT : read.errors
+  }
+  expect(portOf({})).toBe(4317)
+  expect(portOf({ SWITCHBACK_EDGE_PORT: '4911' })).toBe('none')
+  expect(portOf({ SWITCHBACK_PANEL_PORT: '4317' })).toBe('none')
+  expect(portOf({ SWITCHBACK_EDGE_PORT: '4911', SWITCHBACK_EDGE_GRPC_PORT: '4912' })).toBe(4912)
+  expect(portOf({ SWITCHBACK_EDGE_GRPC_PORT: 'none' })).toBe('none')
+  expect(portOf({ SWITCHBACK_EDGE_PORT: '4911', SWITCHBACK_EDGE_GRPC_PORT: '4911' })).toBe('none')
+})
+
 test('links follow the port of the panel unless they are set', () => {
   expect(readSettings({ SWITCHBACK_PANEL_PORT: '3911' })).toMatchObject({
     value: { SWITCHBACK_PUBLIC_URL: 'http://localhost:3911' },
@@ -26,6 +39,7 @@ test('links follow the port of the panel unless they are set', () => {
 test.each([
   ['SWITCHBACK_PANEL_PORT', 'eighty'],
   ['SWITCHBACK_EDGE_PORT', '70000'],
+  ['SWITCHBACK_EDGE_GRPC_PORT', '0'],
   ['SWITCHBACK_PUBLIC_URL', 'javascript:alert(1)'],
   ['SWITCHBACK_LOG_LEVEL', 'loud'],
   ['SWITCHBACK_ENV', 'Prod!'],

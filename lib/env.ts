@@ -10,6 +10,8 @@ const shape = z.strictObject({
   SWITCHBACK_HOST: z.string().min(1).default('127.0.0.1'),
   SWITCHBACK_PANEL_PORT: port.default(3000),
   SWITCHBACK_EDGE_PORT: port.default(4318),
+  /** A second port of the edge, where exporters look for OTLP over gRPC. */
+  SWITCHBACK_EDGE_GRPC_PORT: z.union([z.literal('none'), port]).optional(),
   SWITCHBACK_DATA_DIR: z.string().min(1).default('./.switchback'),
   SWITCHBACK_PUBLIC_URL: address.optional(),
   SWITCHBACK_EDGE_URL: address.optional(),
@@ -61,6 +63,7 @@ const expected: Readonly<Record<string, string>> = {
   SWITCHBACK_HOST: 'an address to listen on, as in 127.0.0.1',
   SWITCHBACK_PANEL_PORT: 'a port, 1 to 65535',
   SWITCHBACK_EDGE_PORT: 'a port, 1 to 65535',
+  SWITCHBACK_EDGE_GRPC_PORT: 'a port, 1 to 65535, or none',
   SWITCHBACK_DATA_DIR: 'a folder',
   SWITCHBACK_PUBLIC_URL: 'an http or https address, as in https://switchback.example.com',
   SWITCHBACK_EDGE_URL: 'the http or https address where agents reach the edge',
@@ -86,7 +89,11 @@ const expected: Readonly<Record<string, string>> = {
   DATABASE_URL: 'a PostgreSQL address, as in postgres://user:password@host:5432/switchback',
 }
 
-export type Settings = Omit<z.infer<typeof shape>, 'SWITCHBACK_PUBLIC_URL' | 'SWITCHBACK_EDGE_URL'> & {
+export type Settings = Omit<
+  z.infer<typeof shape>,
+  'SWITCHBACK_PUBLIC_URL' | 'SWITCHBACK_EDGE_URL' | 'SWITCHBACK_EDGE_GRPC_PORT'
+> & {
+  readonly SWITCHBACK_EDGE_GRPC_PORT: number | 'none'
   /** Where people reach the panel: in links, and what a request's Origin has to be. */
   readonly SWITCHBACK_PUBLIC_URL: string
   /** Where agents reach the edge: in what people copy. */
@@ -116,7 +123,28 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   if (missing.length > 0) return { ok: false, errors: missing }
   const publicUrl = value.SWITCHBACK_PUBLIC_URL ?? `http://localhost:${value.SWITCHBACK_PANEL_PORT}`
   const edgeUrl = value.SWITCHBACK_EDGE_URL ?? edgeUrlOf(value, publicUrl)
-  return { ok: true, value: { ...value, SWITCHBACK_PUBLIC_URL: publicUrl, SWITCHBACK_EDGE_URL: edgeUrl } }
+  return {
+    ok: true,
+    value: {
+      ...value,
+      SWITCHBACK_EDGE_GRPC_PORT: grpcPortOf(value),
+      SWITCHBACK_PUBLIC_URL: publicUrl,
+      SWITCHBACK_EDGE_URL: edgeUrl,
+    },
+  }
+}
+
+/**
+ * OTLP has two ports, 4317 and 4318. An installation that moved from the one has moved from the other too: another one
+ * on the same machine may have it. Its edge takes gRPC at its own port all the same.
+ */
+function grpcPortOf({
+  SWITCHBACK_EDGE_GRPC_PORT: grpc,
+  SWITCHBACK_EDGE_PORT: edge,
+  SWITCHBACK_PANEL_PORT: panel,
+}: z.infer<typeof shape>): number | 'none' {
+  if (grpc !== undefined) return grpc === edge ? 'none' : grpc
+  return edge === 4318 && panel !== 4317 ? 4317 : 'none'
 }
 
 /** The edge listens where the panel does; of an edge that listens everywhere, the panel's public name leads to it. */

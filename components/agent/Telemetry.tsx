@@ -9,6 +9,7 @@ import { paths } from '#lib/paths.ts'
 import { percent } from '#lib/domain/metric.ts'
 import { defaultPolicy } from '#lib/domain/policy.ts'
 import type { TelemetryHealth } from '#lib/views/agent.ts'
+import { UncountedList } from './UncountedList.tsx'
 
 /** From this share on, too much is not known to belong to a version. */
 const unattributedMax = 0.05
@@ -28,6 +29,12 @@ export function Telemetry({ agent, health }: { agent: string; health: TelemetryH
           {unattributedShare === null ? '—' : <Unattributed share={unattributedShare} />}
         </KeyValue>
       </KeyValues>
+      {health.uncounted.length > 0 && (
+        <div className="grid gap-2 px-4 pt-1 pb-3.5">
+          <h3 className="text-sm font-medium">Could not be counted</h3>
+          <UncountedList uncounted={health.uncounted} />
+        </div>
+      )}
       <p className="px-4 pb-3.5 text-sm">
         <Link href={paths.settings.connect(agent)} className="underline underline-offset-2">
           {lastRunAt ? 'How it is connected' : 'Connect it'}

@@ -1,4 +1,5 @@
 import { LoaderCircle } from 'lucide-react'
+import { UncountedList } from '#components/agent/UncountedList.tsx'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
 import { Mono } from '#components/ui/Mono.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
@@ -24,6 +25,15 @@ export function Arrivals({ view }: { view: ConnectView }) {
           </ul>
         )}
       </div>
+      {view.conversationNote && (
+        <p className="border-t border-line pt-2 text-sm first-letter:uppercase">{view.conversationNote}.</p>
+      )}
+      {view.uncounted.length > 0 && (
+        <div className="grid gap-2 border-t border-line pt-2">
+          <p className="text-sm font-medium">Of no registered version, and so no evidence:</p>
+          <UncountedList uncounted={view.uncounted} />
+        </div>
+      )}
       {view.notCounted.length > 0 && (
         <div className="grid gap-2 border-t border-line pt-2">
           <p className="text-sm font-medium">

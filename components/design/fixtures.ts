@@ -190,8 +190,8 @@ const question = (
   limit: null,
   tolerance: null,
   evidence: 1,
-  bar: 900,
-  verdict: 'fine',
+  threshold: 1100,
+  verdict: 'within',
   ...changes,
 })
 
@@ -202,7 +202,7 @@ export const questions = [
     evidence: 61,
     verdict: 'rising',
   }),
-  question('limit.toolShare', 'Tool failures against the limit', {
+  question('limit.tool_failures', 'Tool failures against the limit', {
     metric: 'tool_failure_rate',
     limit: 0.03,
     evidence: 2,

@@ -6,6 +6,7 @@ import { ApprovalCard } from '#components/approval/ApprovalCard.tsx'
 import { AskButton } from '#components/approval/AskButton.tsx'
 import { PageTitle } from '#components/shell/Page.tsx'
 import { ErrorList } from '#components/start/ErrorList.tsx'
+import { Notes } from '#components/start/Notes.tsx'
 import { PolicySummary } from '#components/start/PolicySummary.tsx'
 import { useReading } from '#components/start/useReading.ts'
 import { RelativeTime } from '#components/time/RelativeTime.tsx'
@@ -35,7 +36,7 @@ export function PolicyScreen({ initial }: { initial: PolicyView }) {
               rollout that is under way keeps the one it was started with.
             </>
           ) : (
-            'The first rollout brings one; after it, loosening takes a second person.'
+            'No policy is in force yet. The first rollout brings one, or it is written here; after it, loosening takes a second person.'
           )
         }
       />
@@ -43,19 +44,27 @@ export function PolicyScreen({ initial }: { initial: PolicyView }) {
         {view.waiting.map((approval) => (
           <ApprovalCard key={approval.id} approval={approval} />
         ))}
-        {live && <Editor key={live.number} view={view} live={live} />}
+        <Editor key={live?.number ?? 0} view={view} live={live} />
         <Versions versions={view.versions} live={live?.number ?? null} />
       </div>
     </>
   )
 }
 
-function Editor({ view, live }: { view: PolicyView; live: NonNullable<PolicyView['live']> }) {
-  const [draft, setDraft] = useState(live.document)
+/** What a first policy begins with: its versions only say whose policy it is. */
+const firstDraft = (agent: string) => `rollback:
+  stable_version: ${agent}@stable
+  candidate_version: ${agent}@candidate
+  triggers:
+    error_rate: 0.05
+`
+
+function Editor({ view, live }: { view: PolicyView; live: PolicyView['live'] }) {
+  const [draft, setDraft] = useState(live?.document ?? firstDraft(view.agent))
   const area = useRef<HTMLTextAreaElement>(null)
   const read = useReading(draft)
   const errors = read && !read.ok ? read.errors : []
-  const looser = read?.ok ? loosenings(live.policy, read.policy) : []
+  const looser = read?.ok ? loosenings(live?.policy ?? null, read.policy) : []
   const goTo = (line: number) => {
     const lines = draft.split('\n')
     const start = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0)
@@ -84,18 +93,21 @@ function Editor({ view, live }: { view: PolicyView; live: NonNullable<PolicyView
             view={view}
             draft={draft}
             looser={looser}
-            isSame={draft.trim() === live.document.trim()}
+            isSame={draft.trim() === live?.document.trim()}
           />
         )}
       </div>
       <div className="grid content-start gap-4">
-        <Section title={`Against version ${live.number}, in force`}>
-          <div className="px-4 pt-2 pb-4">
-            <Difference before={live.document} after={draft} label="Difference to the policy in force" />
-          </div>
-        </Section>
+        {live && (
+          <Section title={`Against version ${live.number}, in force`}>
+            <div className="px-4 pt-2 pb-4">
+              <Difference before={live.document} after={draft} label="Difference to the policy in force" />
+            </div>
+          </Section>
+        )}
         {looser.length > 0 && <Looser looser={looser} />}
         <Replay agent={view.agent} draft={draft} readable={read?.ok ?? false} />
+        {read?.ok && <Notes notes={read.notes} />}
         {read?.ok && <PolicySummary policy={read.policy} />}
       </div>
     </div>
@@ -140,8 +152,8 @@ function PutInForce({ view, draft, looser, isSame }: PutInForceProps) {
         whyNot={whyNot}
         kind="policy"
         input={{ agent, document: { yaml: draft } }}
-        title={`Loosen the policy of ${agent}`}
-        before={`Version ${live?.number ?? '?'} is in force`}
+        title={live ? `Loosen the policy of ${agent}` : `Put a first policy in force for ${agent}`}
+        before={live ? `Version ${live.number} is in force` : 'No policy is in force yet'}
         after={looser.map(({ path, after }) => `${path}: ${after}`).join('; ')}
         alone={view.alone}
         waits={view.waiting.length > 0}

@@ -62,7 +62,7 @@ export function Replay({ agent, draft, readable }: { agent: string; draft: strin
 }
 
 function Rows({ rows }: { rows: readonly Replayed[] }) {
-  const unsure = rows.some((row) => row.notReplayed.length > 0)
+  const unsure = [...new Set(rows.flatMap((row) => row.notReplayed))]
   return (
     <>
       <Table caption="Past rollouts under this draft">
@@ -90,10 +90,10 @@ function Rows({ rows }: { rows: readonly Replayed[] }) {
           ))}
         </tbody>
       </Table>
-      {unsure && (
+      {unsure.length > 0 && (
         <p className="text-sm text-ink-3">
-          * The checks count runs over the latency and cost limits of their time. What another limit would
-          have counted is not known, so a change of those two is not replayed.
+          * Not replayed: {unsure.join(', ')}. The checks were counted by the policy of their time. What
+          another policy would have counted there is not known.
         </p>
       )}
     </>

@@ -5,27 +5,31 @@ import { StateChip } from '#components/ui/StateChip.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
 import { figure } from '#lib/domain/metric.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
-import { barMark, evidenceFill, evidenceWords } from './figures.ts'
+import { evidenceFill, evidenceWords, thresholdMark } from './figures.ts'
 
 const verdicts = {
   stop: { tone: 'stop', word: 'stop' },
   rising: { tone: 'hold', word: 'rising' },
-  fine: { tone: 'neutral', word: 'fine' },
+  over: { tone: 'hold', word: 'over, not proven yet' },
+  no_data: { tone: 'hold', word: 'no data' },
+  within: { tone: 'neutral', word: 'within' },
   muted: { tone: 'hold', word: 'stable too' },
 } as const
 
-/** Why: what each question says, against the bar. */
+/** Why: what each question says, against the threshold. */
 export function EvidenceTable({
   questions,
   metrics,
   policy,
 }: Pick<RolloutView, 'questions' | 'metrics' | 'policy'>) {
-  const bar = questions[0]?.bar
+  const threshold = questions[0]?.threshold
   return (
     <Section
       title="Why"
       aside={
-        bar ? `policy v${policy.number} · bar ${bar.toLocaleString('en')} to 1` : `policy v${policy.number}`
+        threshold
+          ? `policy v${policy.number} · threshold ${threshold.toLocaleString('en')} to 1`
+          : `policy v${policy.number}`
       }
     >
       {questions.length === 0 ? (
@@ -85,8 +89,8 @@ function QuestionRow({
             className="w-24 shrink-0 max-sm:w-auto max-sm:flex-1"
             label={`Evidence on ${question.label.toLowerCase()}`}
             text={words}
-            filled={evidenceFill(question.evidence, question.bar)}
-            mark={barMark}
+            filled={evidenceFill(question.evidence, question.threshold)}
+            mark={thresholdMark}
             tone={question.verdict === 'stop' ? 'stop' : 'neutral'}
           />
           <span className="whitespace-nowrap tabular-nums">{words}</span>

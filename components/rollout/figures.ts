@@ -6,14 +6,14 @@ export function evidenceWords(evidence: number): string {
   return `${evidence >= 10 ? Math.round(evidence).toLocaleString('en') : evidence.toFixed(1)} : 1`
 }
 
-/** Where evidence stands between nothing and well above the bar, on a logarithmic scale, 0 to 1. */
-export function evidenceFill(evidence: number, bar: number): number {
-  const top = Math.log(bar) * 1.15
+/** Where evidence stands between nothing and well above the threshold, on a logarithmic scale, 0 to 1. */
+export function evidenceFill(evidence: number, threshold: number): number {
+  const top = Math.log(threshold) * 1.15
   return Math.min(1, Math.max(0.02, Math.log(Math.max(1, evidence)) / top))
 }
 
-/** Where the bar itself stands on that scale. */
-export const barMark = 1 / 1.15
+/** Where the threshold itself stands on that scale. */
+export const thresholdMark = 1 / 1.15
 
 /** `+ 0.04 s`, `9.4 s`, `3 min 12 s`. */
 export function secondsWords(seconds: number): string {

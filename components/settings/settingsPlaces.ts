@@ -15,5 +15,7 @@ export const settingsPlaces: readonly Place[] = [
   { label: 'API tokens', href: paths.settings.tokens(), open: (shell) => shell.canManageTokens },
   { label: 'Connect', href: paths.settings.connect(), open: () => true },
   { label: 'Alerts', href: paths.settings.alerts(), open: (shell) => shell.canEditAlerts },
+  { label: 'Prices', href: paths.settings.prices(), open: (shell) => shell.canEditSettings },
+  { label: 'Traces', href: paths.settings.traces(), open: (shell) => shell.canEditSettings },
   { label: 'Demo', href: paths.settings.demo(), open: (shell) => shell.canRunDemo },
 ]

@@ -2,6 +2,7 @@ import { spanWords } from '#components/time/words.ts'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { exactPercent, limitWords, metricWord } from '#lib/domain/metric.ts'
+import { namedLimits } from '#lib/domain/namedMetricLoosening.ts'
 import type { Policy } from '#lib/domain/policy.ts'
 
 /** A policy as it would be in force, defaults and all. */
@@ -16,6 +17,11 @@ export function PolicySummary({ policy }: { policy: Policy }) {
             term={trigger.action === 'approval' ? 'Limit, asks a person' : 'Limit, rolls back'}
           >
             {metricWord(trigger.metric)} {limitWords(trigger.metric, trigger.limit)}
+          </KeyValue>
+        ))}
+        {namedLimits(policy).map(({ path, words, action }) => (
+          <KeyValue key={path} term={action === 'approval' ? 'Limit, asks a person' : 'Limit, rolls back'}>
+            {path}: {words}
           </KeyValue>
         ))}
         <KeyValue term="Stages">
@@ -37,6 +43,13 @@ export function PolicySummary({ policy }: { policy: Policy }) {
           {policy.disableWritesOnRollback ? ', writes denied' : ''}
         </KeyValue>
         <KeyValue term="Silent after">{span(policy.staleSeconds)}</KeyValue>
+        <KeyValue term="Warm-up, without latency and cost">{span(policy.warmupSeconds)}</KeyValue>
+        <KeyValue term="Runs without a known version">
+          at most {exactPercent(policy.unattributedMax)} when a stage opens
+        </KeyValue>
+        <KeyValue term="Stopped by the user, not failed">
+          {policy.cancelled.length > 0 ? policy.cancelled.join(', ') : 'no error type'}
+        </KeyValue>
       </KeyValues>
     </Section>
   )

@@ -14,7 +14,10 @@ import { type Metric, metrics } from '#lib/domain/policy.ts'
 import type { StartAgent } from '#lib/views/start.ts'
 import { type Draft, documentOf, type LimitDraft, limitFields } from './draft.ts'
 import { errorAt, errorsElsewhere, ErrorList } from './ErrorList.tsx'
+import { Notes } from './Notes.tsx'
 import { StageFields } from './StageFields.tsx'
+import { useReading } from './useReading.ts'
+import { yamlText } from './yamlText.ts'
 
 export interface StartFormProps {
   readonly agent: StartAgent
@@ -26,6 +29,7 @@ export interface StartFormProps {
 
 export function StartForm({ agent, stable, draft, onChange, onStart }: StartFormProps) {
   const { pending, refusal, run } = useAct(onStart)
+  const read = useReading(yamlText(documentOf(agent.agent, stable, draft)), agent.agent)
   const errors = refusal?.errors ?? []
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -74,9 +78,14 @@ export function StartForm({ agent, stable, draft, onChange, onStart }: StartForm
         />
         Lock the candidate after a rollback
       </label>
+      {read?.ok && <Notes notes={read.notes} />}
       <ErrorList errors={errorsElsewhere(errors, shownPaths(draft))} />
       <RefusalText
-        refusal={refusal && errors.length > 0 ? { ...refusal, because: toMend(errors.length) } : refusal}
+        refusal={
+          refusal?.code === 'bad_input' && errors.length > 0
+            ? { ...refusal, because: toMend(errors.length) }
+            : refusal
+        }
       />
       <div className="flex flex-wrap items-center gap-3">
         <Button type="submit" variant="primary" size="lg" aria-disabled={pending}>

@@ -81,7 +81,7 @@ function StartAgentForm({ agent }: { agent: StartAgent }) {
   const start = async (document: GivenDocument): Promise<Refusal | null> => {
     const started = await startRollout(agent.agent, document)
     if (!started.ok) return started.refusal
-    say('The rollout has started', started.notes.join(' '))
+    say('The rollout has started', started.notes.join('; '))
     router.push(paths.rollout(agent.agent, started.rolloutId))
     return null
   }

@@ -1,5 +1,5 @@
 'use client'
-import { FileUp, Info, Rocket } from 'lucide-react'
+import { FileUp, Rocket } from 'lucide-react'
 import { type ChangeEvent, type FormEvent, useRef } from 'react'
 import { Button, buttonClass } from '#components/ui/Button.tsx'
 import { Field, TextArea } from '#components/ui/Field.tsx'
@@ -8,6 +8,7 @@ import { useAct } from '#components/ui/useAct.ts'
 import type { Refusal } from '#lib/actions/refusal.ts'
 import type { GivenDocument, ReadDocument } from '#lib/actions/rollout.ts'
 import { ErrorList } from './ErrorList.tsx'
+import { Notes } from './Notes.tsx'
 import { PolicySummary } from './PolicySummary.tsx'
 import { useReading } from './useReading.ts'
 
@@ -81,12 +82,7 @@ export function YamlForm({ agent, text, onChange, onStart }: YamlFormProps) {
 function Reading({ read }: { read: Extract<ReadDocument, { ok: true }> }) {
   return (
     <>
-      {read.notes.map((note) => (
-        <p key={note} className="flex gap-2 text-ink-2">
-          <Info aria-hidden className="mt-[3px] size-4 shrink-0 text-ink-3" />
-          {note}
-        </p>
-      ))}
+      <Notes notes={read.notes} />
       <PolicySummary policy={read.policy} />
     </>
   )

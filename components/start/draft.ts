@@ -1,4 +1,5 @@
 import { type Metric, metrics, type Policy, type Stage, type Trigger } from '#lib/domain/policy.ts'
+import { namedSections } from '#lib/domain/policySections.ts'
 
 /** What a person has put into the form: text as it was typed, so that nothing typed is lost. */
 export interface Draft {
@@ -82,6 +83,7 @@ export function documentOf(agent: string, stable: string, draft: Draft) {
       stability_window: base.stabilityWindowSeconds,
       recovery_runs_min: base.recoveryRunsMin,
     },
+    ...namedSections(base),
     stages: draft.stages.map((stage) => ({
       name: stage.name.trim(),
       weight_percent: readNumber(stage.weightPercent, 1),
@@ -94,6 +96,8 @@ export function documentOf(agent: string, stable: string, draft: Draft) {
       horizon: base.horizonSeconds,
       stale_after: base.staleSeconds,
       max_blind_spot: base.maxBlindSpot,
+      warmup: base.warmupSeconds,
+      unattributed_max: base.unattributedMax,
     },
     alerts: { channel: base.alertChannel },
   }

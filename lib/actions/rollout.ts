@@ -8,6 +8,7 @@ import { promoteRollout } from '#lib/services/rollout/promote.ts'
 import { resumeRollout } from '#lib/services/rollout/resume.ts'
 import { startRollout as start } from '#lib/services/rollout/start.ts'
 import { readInForce } from '#lib/views/policy.ts'
+import { readNotesFor } from '#lib/views/startNotes.ts'
 import type { FieldError, Refusal } from './refusal.ts'
 
 /** The document of a rollout as it was written, or as a form put it together. */
@@ -41,7 +42,9 @@ export async function readDocument(document: GivenDocument, agent?: string): Pro
   const read = readRolloutDocument(document, inForce ?? undefined)
   if (!read.ok) return read
   const { stable, policy, notes } = read.value
-  return { ok: true, agent: stable.agent, policy, notes }
+  const about = { agent: stable.agent, stable: stable.version, policy }
+  const told = await readNotesFor(about, actor, new Date())
+  return { ok: true, agent: stable.agent, policy, notes: [...notes, ...told] }
 }
 
 /** What comes from a browser is whatever somebody sent. */

@@ -32,7 +32,7 @@ async function aFleet(over: Partial<FleetOptions> = {}): Promise<Fleet> {
 }
 
 const candidateRuns = () => edge.runs().filter((run) => run.version === '2.4.0')
-const until = (fact: () => boolean) => expect.poll(fact, { timeout: 8_000, interval: 20 }).toBe(true)
+const until = (fact: () => boolean) => expect.poll(fact, { timeout: 60_000, interval: 20 }).toBe(true)
 
 test('both versions serve while the rollout runs, and only the stable once the candidate is revoked', async () => {
   edge.publish(aTableOf(ramping(5_000)))

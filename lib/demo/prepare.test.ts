@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { isManifest } from '#lib/domain/manifest.ts'
 import { readRolloutDocument } from '#lib/services/policy/document.ts'
 import { digestOf } from '#lib/services/version/digest.ts'
-import type { Panel, PanelBody } from './panel.ts'
+import { type Panel, type PanelBody, PanelRefusal } from './panel.ts'
 import { type AgentAnswer, candidateFor, prepareAgent, startDemoRollout } from './prepare.ts'
-import { manifestOf, rolloutDocument } from './release.ts'
+import { manifestOf, rolloutDocument, shortDocument } from './release.ts'
 
 const agent = 'support-agent'
 
@@ -102,6 +102,31 @@ describe('the rollout', () => {
         disableWritesOnRollback: true,
       },
     })
+  })
+
+  test('is started by the policy in force where that is stricter, and by nothing else after another no', async () => {
+    const refusing = (kind: string) => {
+      const { panel, documents } = aPanel()
+      const call: Panel['call'] = async (...given) => {
+        const answer = await panel.call(...given)
+        if (documents.length === 1) throw new PanelRefusal('409', kind)
+        return answer
+      }
+      return { panel: { call }, documents }
+    }
+    const stricter = refusing('approval_needed')
+    expect(await startDemoRollout(stricter.panel, { ...versions, quick: true })).toBe('ro_1')
+    expect(stricter.documents[1]).toBe(shortDocument(versions))
+    const base = readRolloutDocument({ yaml: rolloutDocument(versions) })
+    const read = readRolloutDocument(
+      { yaml: shortDocument(versions) },
+      base.ok ? base.value.policy : undefined,
+    )
+    expect(read.ok && read.value.policy).toEqual(base.ok && base.value.policy)
+
+    const busy = refusing('not_now')
+    await expect(startDemoRollout(busy.panel, versions)).rejects.toThrow('409')
+    expect(busy.documents).toHaveLength(1)
   })
 
   test('is started with it as YAML', async () => {

@@ -1,5 +1,5 @@
-import type { Panel } from './panel.ts'
-import { manifestOf, rolloutDocument, type RolloutOptions } from './release.ts'
+import { type Panel, PanelRefusal } from './panel.ts'
+import { manifestOf, rolloutDocument, type RolloutOptions, shortDocument } from './release.ts'
 
 /** Everything before the first conversation, through the doors that a pipeline uses. */
 
@@ -37,10 +37,17 @@ export async function prepareAgent(panel: Panel, agent: string): Promise<Prepare
   return { stable, candidate, rolloutId: null }
 }
 
-/** Starts a rollout from its YAML document; resolves with its id. Scope: deploy. */
+/**
+ * Starts a rollout from its YAML document; resolves with its id. Where the policy in force is stricter, which a token
+ * cannot loosen, it is started by that one. Scope: deploy.
+ */
 export async function startDemoRollout(panel: Panel, options: RolloutOptions): Promise<string> {
   const path = `/agents/${options.agent}/rollouts`
-  const started = (await panel.call('POST', path, { yaml: rolloutDocument(options) })) as { id: string }
+  const startBy = async (yaml: string) => (await panel.call('POST', path, { yaml })) as { id: string }
+  const started = await startBy(rolloutDocument(options)).catch(async (error: unknown) => {
+    if (!(error instanceof PanelRefusal) || error.kind !== 'approval_needed') throw error
+    return await startBy(shortDocument(options))
+  })
   return started.id
 }
 

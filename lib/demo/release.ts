@@ -25,6 +25,15 @@ export interface RolloutOptions {
   readonly quick?: boolean
 }
 
+/** The rollout by the policy that is in force: whatever is left out is as there. */
+export function shortDocument({ agent, stable, candidate }: RolloutOptions): string {
+  return `rollback:
+  stable_version: ${agent}@${stable}
+  candidate_version: ${agent}@${candidate}
+  triggers: {}
+`
+}
+
 /** The rollout as its document says it. */
 export function rolloutDocument({ agent, stable, candidate, quick = false }: RolloutOptions): string {
   const hold = quick ? '20s' : '10m'

@@ -21,6 +21,7 @@ export const capabilities = [
   'token.manage',
   'people.manage',
   'demo.run',
+  'settings.edit',
 ] as const
 export type Capability = (typeof capabilities)[number]
 

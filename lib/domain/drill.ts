@@ -1,7 +1,8 @@
-import type { Counts } from './decision/check.ts'
-import { noCounts } from './decision/check.ts'
-import { decide, policyForDecision, startEvidence } from './decision/decide.ts'
-import { because } from './decision/story.ts'
+import { because } from './decision/because.ts'
+import type { Check, MetricCounts } from './decision/check.ts'
+import { decide, startEvidence } from './decision/decide.ts'
+import type { DecisionPolicy, MetricRule } from './decision/decisionPolicy.ts'
+import { policyForDecision } from './decision/policyForDecision.ts'
 import type { Policy } from './policy.ts'
 import { judgeRecovery, type RecoveryFacts } from './recovery.ts'
 
@@ -42,12 +43,11 @@ function rehearseStop(policy: Policy): Rehearsed['stop'] {
   const share = (policy.stages[0]?.weightPercent ?? 100) / 100
   const runs = Math.max(1, Math.round(runsPerCheck * share))
   const asked = policyForDecision(policy)
-  const stable = counted(runsPerCheck - runs, 0)
   let state = startEvidence(asked)
   for (let check = 1; check <= healthyChecks + checksMax; check += 1) {
     const bad = Math.max(0, check - healthyChecks)
-    const candidate = counted(runs, bad > 0 ? runs : 0)
-    const looked = decide(asked, state, { at: check * checkSeconds, share, candidate, stable })
+    const went = { runs, bad: bad > 0 ? runs : 0, stable: runsPerCheck - runs }
+    const looked = decide(asked, state, checkAt(asked, check * checkSeconds, share, went))
     if (looked.decision.outcome === 'stop') {
       const told = because(looked.decision, (seconds) => `${seconds} s`)
       return bad > 0 ? { because: told, seconds: bad * checkSeconds, badRuns: bad * runs } : null
@@ -57,19 +57,28 @@ function rehearseStop(policy: Policy): Rehearsed['stop'] {
   return null
 }
 
-/** Runs of which so many went wrong in every way that is counted. */
-function counted(runs: number, bad: number): Counts {
+interface Went {
+  readonly runs: number
+  /** Candidate runs that went wrong in every way that is counted. */
+  readonly bad: number
+  readonly stable: number
+}
+
+function checkAt(policy: DecisionPolicy, at: number, share: number, { runs, bad, stable }: Went): Check {
+  const counts = (isMeant: (metric: MetricRule) => boolean): MetricCounts =>
+    Object.fromEntries(
+      policy.metrics
+        .filter(isMeant)
+        .map(({ id }) => [id, { candidate: [bad, runs] as const, stable: [0, stable] as const }]),
+    )
+  const isBeside = share < 1
   return {
-    ...noCounts,
-    runs,
-    errors: bad,
-    late: bad,
-    slow: bad,
-    costly: bad,
-    spend: bad,
-    toolRuns: runs,
-    toolHurt: bad,
-    toolShare: bad,
+    at,
+    share,
+    runs: { candidate: runs, stable },
+    limits: counts(({ limit }) => limit !== null),
+    cohorts: isBeside ? [{ period: 0, turn: 0, counts: counts(({ versus }) => versus) }] : [],
+    silence: isBeside ? [{ period: 0, share, candidate: runs, stable }] : [],
   }
 }
 
@@ -77,9 +86,10 @@ function rehearseRecovery(policy: Policy): boolean {
   const until = new Date(0)
   const facts = (runs: number, rate: number): RecoveryFacts => ({
     now: until,
+    earliest: until,
     until,
     order: 'applied',
-    lateCandidateRuns: 0,
+    candidate: { leaked: 0, finishing: 0 },
     stable: {
       runs,
       rates: {

@@ -8,6 +8,9 @@ export const edgeNoteKinds = [
   'unreadable',
   'spans_refused',
   'no_run',
+  'overloaded',
+  'scores_refused',
+  'score_without_run',
   'asked',
 ] as const
 export type EdgeNoteKind = (typeof edgeNoteKinds)[number]
@@ -65,6 +68,12 @@ export function noteWords(note: Pick<EdgeNote, 'kind' | 'agent' | 'detail'>, age
       return `Its spans were refused: ${note.detail}.`
     case 'no_run':
       return 'Spans came, and none of them is a run: one needs gen_ai.operation.name = invoke_agent.'
+    case 'overloaded':
+      return 'This edge held as much telemetry as it can and asked for it to be sent again. Start another edge.'
+    case 'scores_refused':
+      return `Its scores were refused: ${note.detail}.`
+    case 'score_without_run':
+      return `Scores came and their run did not, within a day: ${note.detail}.`
     case 'asked':
       return `The version of ${note.agent ?? agent} was asked for.`
     default:

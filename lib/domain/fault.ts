@@ -17,3 +17,12 @@ export function childPath(parent: string, key: string | number): string {
   if (!/^[\w-]+$/.test(key)) return `${parent === rootPath ? '' : parent}[${JSON.stringify(key)}]`
   return parent === rootPath ? key : `${parent}.${key}`
 }
+
+/** The keys of a path, as `childPath` joined them; none is the whole. */
+export function pathKeys(path: string): (string | number)[] {
+  if (path === rootPath) return []
+  return [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|\[(\d+)\]|[^.[\]]+/g)].map(([key, quoted, index]) => {
+    if (quoted !== undefined) return JSON.parse(quoted) as string
+    return index === undefined ? key : Number(index)
+  })
+}

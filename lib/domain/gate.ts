@@ -29,6 +29,7 @@ export function gate(rollout: Rollout, advance: boolean, now: Date): GateState {
   const frozen = whyFrozen(rollout, now)
   if (frozen) return { kind: 'closed', at: null, because: frozen }
   if (!advance) return { kind: 'closed', at: null, because: 'The evidence does not open the gate' }
+  if (rollout.lacks !== null) return { kind: 'closed', at: null, because: rollout.lacks }
 
   const ends = holdEndsAt(rollout)
   if (now < ends) return { kind: 'closed', at: ends, because: 'The stage has not lasted its minimum time' }

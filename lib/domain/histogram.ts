@@ -30,8 +30,17 @@ export function addTo(histogram: Histogram, value: number, count = 1): Histogram
 /** Both histograms together: addition, exact, in any order. */
 export function merge(a: Histogram, b: Histogram): Histogram {
   const merged: Record<string, number> = { ...a }
-  for (const [bucket, count] of Object.entries(b)) merged[bucket] = (merged[bucket] ?? 0) + count
+  for (const [bucket, count] of Object.entries(b)) {
+    const sum = (merged[bucket] ?? 0) + count
+    if (sum === 0) delete merged[bucket]
+    else merged[bucket] = sum
+  }
   return merged
+}
+
+/** What takes this histogram away when it is merged. */
+export function negate(histogram: Histogram): Histogram {
+  return Object.fromEntries(Object.entries(histogram).map(([bucket, count]) => [bucket, -count]))
 }
 
 /** How many values are in it. */

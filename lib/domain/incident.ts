@@ -1,5 +1,4 @@
-import type { Check } from './decision/check.ts'
-import type { Decision } from './decision/decide.ts'
+import type { RecordedCheck, RecordedDecision } from './decision/recorded.ts'
 import type { Policy } from './policy.ts'
 import type { FreshFigures } from './recovery.ts'
 import { recoveries } from './rollout.ts'
@@ -11,8 +10,8 @@ export type IncidentState = (typeof incidentStates)[number]
 /** What was known at the moment of a stop, frozen: later evidence does not change it. Plain JSON, times as RFC 3339. */
 export interface IncidentSnapshot {
   /** The decision that stopped it, or the last one before a person did; null when there had been none. */
-  readonly decision: Decision | null
-  readonly check: Check | null
+  readonly decision: RecordedDecision | null
+  readonly check: RecordedCheck | null
   readonly because: string
   readonly stage: string
   readonly weightPercent: number

@@ -1,5 +1,7 @@
 import { limitWords } from './metric.ts'
-import { type Policy, sessionModes, type Trigger } from './policy.ts'
+import { namedMetricLoosenings } from './namedMetricLoosening.ts'
+import { defaultPolicy, type Policy, sessionModes, type Trigger } from './policy.ts'
+import { gateLoosenings, wayLoosenings } from './stageLoosening.ts'
 
 /** What a change of policy makes less strict. Loosening takes a second person; tightening is one act. */
 
@@ -11,13 +13,20 @@ export interface Loosening {
   readonly after: string
 }
 
-/** Everything that is less strict in `after`; empty when nothing is. */
-export function loosenings(before: Policy, after: Policy): readonly Loosening[] {
+/**
+ * Everything that is less strict in `after`; empty when nothing is. An agent's first policy (`before` null) is free in
+ * all but one thing: without a person's yes the candidate gets no more traffic than by the default stages.
+ */
+export function loosenings(before: Policy | null, after: Policy): readonly Loosening[] {
+  if (!before) return gateLoosenings(defaultPolicy.stages, after.stages)
   return [
     ...triggerLoosenings(before.triggers, after.triggers),
+    ...namedMetricLoosenings(before, after),
     ...raised('evidence.tolerance', before.tolerance, after.tolerance),
     ...raised('evidence.stale_after', before.staleSeconds, after.staleSeconds, 's'),
     ...raised('evidence.max_blind_spot', before.maxBlindSpot, after.maxBlindSpot),
+    ...raised('evidence.warmup', before.warmupSeconds, after.warmupSeconds, 's'),
+    ...raised('evidence.unattributed_max', before.unattributedMax, after.unattributedMax),
     // The rarer a false stop may be, the more it takes to stop at all.
     ...lowered('evidence.false_rollback_rate', before.falseRollbackRate, after.falseRollbackRate),
     ...raised('evidence.horizon', before.horizonSeconds, after.horizonSeconds, 's'),
@@ -35,7 +44,8 @@ export function loosenings(before: Policy, after: Policy): readonly Loosening[] 
       after.disableWritesOnRollback,
     ),
     ...sessionLoosening(before, after),
-    ...stageLoosenings(before, after),
+    ...wayLoosenings(before.stages, after.stages),
+    ...gateLoosenings(before.stages, after.stages),
   ]
 }
 
@@ -52,34 +62,6 @@ function triggerLoosenings(before: readonly Trigger[], after: readonly Trigger[]
       ...(asks ? [{ path: `${path}.action`, before: 'rolls back', after: 'asks a person' }] : []),
     ]
   })
-}
-
-/** How much time passes before the candidate has at least so much traffic, and whether a person is asked on the way. */
-function wayTo(policy: Policy, weightPercent: number): { seconds: number; asks: boolean } {
-  let seconds = 0
-  let asks = false
-  for (const stage of policy.stages) {
-    asks ||= stage.gate === 'approval'
-    if (stage.weightPercent >= weightPercent) break
-    seconds += stage.holdSeconds
-  }
-  return { seconds, asks }
-}
-
-function stageLoosenings(before: Policy, after: Policy): Loosening[] {
-  const weights = [...before.stages, ...after.stages].map((stage) => stage.weightPercent)
-  return [...new Set(weights)]
-    .sort((a, b) => a - b)
-    .flatMap((weight) => {
-      const [old, now] = [wayTo(before, weight), wayTo(after, weight)]
-      const path = `stages: ${weight} %`
-      return [
-        ...(now.seconds < old.seconds
-          ? [{ path, before: `after ${old.seconds}s at least`, after: `after ${now.seconds}s` }]
-          : []),
-        ...(old.asks && !now.asks ? [{ path, before: 'asks a person', after: 'asks nobody' }] : []),
-      ]
-    })
 }
 
 /** The later a conversation leaves the bad version, the looser. */

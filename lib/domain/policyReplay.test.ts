@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Check, noCounts } from './decision/check.ts'
+import { aCheck } from '#lib/testing/checks.ts'
+import type { Check } from './decision/check.ts'
 import { defaultPolicy, type Policy } from './policy.ts'
 import { replayDraft } from './policyReplay.ts'
 
@@ -13,12 +14,9 @@ const withLimit = (limit: number): Policy => ({
 
 /** A candidate of which a share fails at every check, beside a stable of which one in a hundred does. */
 const checksOf = (share: number, count = 60): Check[] =>
-  Array.from({ length: count }, (_, index) => ({
-    at: (index + 1) * 5,
-    share: 0.2,
-    candidate: { ...noCounts, runs: 50, errors: Math.round(50 * share) },
-    stable: { ...noCounts, runs: 200, errors: 2 },
-  }))
+  Array.from({ length: count }, (_, index) =>
+    aCheck((index + 1) * 5, { runs: 50, errors: Math.round(50 * share) }, { runs: 200, errors: 2 }, 0.2),
+  )
 
 const past = (policy: Policy, checks: Check[]) => ({
   id: 'ro_1',
@@ -49,6 +47,26 @@ test('limits that were counted over are not pretended to be replayed', () => {
   }
   const [row] = replayDraft(latency, [past(withLimit(0.05), checksOf(0))])
   expect(row?.notReplayed).toEqual(['latency_p95_ms'])
+})
+
+test('nor are metrics that nobody counted then, or other runs among them', () => {
+  const before: Policy = {
+    ...withLimit(0.05),
+    scores: [{ name: 'helpful', min: 0.7, action: 'rollback' }],
+    feedback: { max: 0.2, action: 'rollback' },
+  }
+  const share = { name: 'escalated', attribute: 'a', value: 'b', max: 0.1, family: 'quality' } as const
+  const draft: Policy = {
+    ...before,
+    scores: [{ name: 'helpful', min: 0.9, action: 'rollback' }],
+    feedback: null,
+    tools: [{ name: 'refund', limit: 0.02, action: 'rollback' }],
+    shares: [{ ...share, action: 'rollback' }],
+    cancelled: [],
+    warmupSeconds: 0,
+  }
+  const [row] = replayDraft(draft, [past(before, checksOf(0))])
+  expect(row?.notReplayed).toEqual(['tools.refund', 'shares.escalated', 'cancelled', 'evidence.warmup'])
 })
 
 test('a rollout without checks says nothing', () => {

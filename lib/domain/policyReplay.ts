@@ -1,5 +1,5 @@
-import type { Check } from './decision/check.ts'
-import { policyForDecision, replay } from './decision/decide.ts'
+import { type RecordedCheck, replayRecorded } from './decision/recorded.ts'
+import { namedLimits } from './namedMetricLoosening.ts'
 import { metrics, type Metric, type Policy } from './policy.ts'
 
 /** What a draft would have done to rollouts that are over: the same engine on the checks that were kept. */
@@ -10,7 +10,7 @@ export interface PastRollout {
   /** The policy it ran under. */
   readonly policy: Policy
   /** In order, as they were counted then. */
-  readonly checks: readonly Check[]
+  readonly checks: readonly RecordedCheck[]
   /** There are more checks after these, which are not looked at. */
   readonly isCut: boolean
 }
@@ -25,8 +25,8 @@ export interface Replayed {
   readonly knownUntil: number
   readonly isCut: boolean
   readonly verdict: 'same' | 'gained' | 'lost' | 'earlier' | 'later'
-  /** Limits that the checks were counted over: with another one it cannot be said what they would have counted. */
-  readonly notReplayed: readonly Metric[]
+  /** What the checks were counted by, as the document names it: with another one it is not known what they would count. */
+  readonly notReplayed: readonly string[]
 }
 
 /** Runs the draft over each rollout's checks. A rollout without checks says nothing and is left out. */
@@ -45,15 +45,28 @@ function replayOne(draft: Policy, { id, candidate, policy, checks, isCut }: Past
     knownUntil: checks.at(-1)?.at ?? 0,
     isCut,
     verdict: verdictOf(wasStoppedAt, wouldStopAt),
-    notReplayed: metrics.filter(
-      (metric) => isCountedOver(metric) && limitOf(draft, metric) !== limitOf(policy, metric),
-    ),
+    notReplayed: notReplayed(draft, policy),
   }
 }
 
+function notReplayed(draft: Policy, policy: Policy): string[] {
+  const counted = new Map(namedLimits(policy).map(({ path, about }) => [path, about]))
+  const cancelled = (of: Policy) => [...of.cancelled].sort().join('\n')
+  return [
+    ...metrics.filter(
+      (metric) => isCountedOver(metric) && limitOf(draft, metric) !== limitOf(policy, metric),
+    ),
+    ...namedLimits(draft)
+      .filter(({ path, about }) => counted.get(path) !== about)
+      .map(({ path }) => path),
+    ...(cancelled(draft) === cancelled(policy) ? [] : ['cancelled']),
+    ...(draft.warmupSeconds === policy.warmupSeconds ? [] : ['evidence.warmup']),
+  ]
+}
+
 /** When the policy stops on these checks, seconds since the first evidence; null when it does not. */
-function stopOf(policy: Policy, checks: readonly Check[]): number | null {
-  const index = replay(policyForDecision(policy), checks).findIndex(({ outcome }) => outcome === 'stop')
+function stopOf(policy: Policy, checks: readonly RecordedCheck[]): number | null {
+  const index = replayRecorded(policy, checks).findIndex(({ outcome }) => outcome === 'stop')
   return index < 0 ? null : (checks[index]?.at ?? null)
 }
 

@@ -98,12 +98,98 @@ describe('the rest', () => {
     ['rollback.recovery_runs_min', { recoveryRunsMin: 1.5 }],
     ['rollback.rollback_window', { rollbackWindowSeconds: -1 }],
     ['alerts.channel', { alertChannel: 'two\nlines' }],
+    ['evidence.warmup', { warmupSeconds: 3601 }],
+    ['evidence.warmup', { warmupSeconds: Number.NaN }],
+    ['evidence.unattributed_max', { unattributedMax: 1.1 }],
+    ['evidence.unattributed_max', { unattributedMax: -0.1 }],
   ] satisfies [string, Partial<Policy>][])('%s out of its range is refused: %j', (path, changes) => {
     expect(faultPaths(changes)).toEqual([path])
   })
 
   test('a rollback window of nothing is allowed: it ends as soon as all traffic is there', () => {
     expect(faultPaths({ rollbackWindowSeconds: 0 })).toEqual([])
+  })
+})
+
+describe('metrics with a name', () => {
+  const action = 'rollback' as const
+  const score = (name: string, min = 0.7) => ({ name, min, action })
+  const tool = (name: string, limit = 0.02) => ({ name, limit, action })
+  const share = (changes: object = {}) => ({
+    name: 'escalated',
+    attribute: 'app.outcome',
+    value: 'escalated',
+    max: 0.1,
+    family: 'quality' as const,
+    action,
+    ...changes,
+  })
+
+  test.each([7, 1, 0, -0.1, Number.NaN, Number.POSITIVE_INFINITY])('a mean of %d is refused', (min) => {
+    expect(faultPaths({ scores: [score('helpful', min)] })).toEqual(['scores.helpful'])
+  })
+
+  test.each([5, 0, -0.1, 1.01, Number.NaN])('a limit of %d is refused', (limit) => {
+    expect(faultPaths({ feedback: { max: limit, action } })).toEqual(['feedback'])
+    expect(faultPaths({ tools: [tool('refund', limit)] })).toEqual(['tools.refund'])
+    expect(faultPaths({ shares: [share({ max: limit })] })).toEqual(['shares.escalated'])
+  })
+
+  test.each(['', 'Helpful', '7up', 'two words', '_x', 'é', 'x'.repeat(41), '__proto__'])(
+    'a score or a share cannot be called %j',
+    (name) => {
+      expect(policyFaults({ ...policy, scores: [score(name)] })).toMatchObject([{ given: name }])
+      expect(policyFaults({ ...policy, shares: [share({ name })] })).toMatchObject([{ given: name }])
+    },
+  )
+
+  test.each(['a', 'helpful', 'x'.repeat(40), 'answer.relevance-2_b', 'constructor'])(
+    'a score can be called %s',
+    (name) => expect(faultPaths({ scores: [score(name)] })).toEqual([]),
+  )
+
+  test.each(['getWeather', 'Bash', 'mcp__files__read', 'crm:refund/v2', '3d_render'])(
+    'a tool is called as its framework calls it: %s',
+    (name) => expect(faultPaths({ tools: [tool(name)] })).toEqual([]),
+  )
+
+  test('a name stands once in its list, and may stand in another', () => {
+    expect(policyFaults({ ...policy, tools: [tool('a'), tool('a')] })).toMatchObject([
+      { path: 'tools.a', expected: 'each name once' },
+    ])
+    expect(faultPaths({ tools: [tool('a')], scores: [score('a')], shares: [share({ name: 'a' })] })).toEqual(
+      [],
+    )
+  })
+
+  test('a path with a name that has a dot can be read back', () => {
+    expect(faultPaths({ scores: [score('answer.relevance', 7)] })).toEqual(['scores["answer.relevance"]'])
+  })
+
+  test('a share needs an attribute and a value', () => {
+    expect(faultPaths({ shares: [share({ attribute: 'two words', value: '' })] })).toEqual([
+      'shares.escalated.attribute',
+      'shares.escalated.value',
+    ])
+  })
+
+  test('twenty are the most: every one of them makes the others a little less sharp', () => {
+    const tools = Array.from({ length: 20 }, (_, index) => tool(`t${index}`))
+    expect(faultPaths({ tools })).toEqual([])
+    expect(faultPaths({ tools, feedback: { max: 0.2, action } })).toEqual(['tools'])
+  })
+
+  test.each([
+    [['AbortError', 'AbortError'], 'cancelled[1]'],
+    [[''], 'cancelled[0]'],
+    [['ok', ' padded'], 'cancelled[1]'],
+    [Array.from({ length: 51 }, (_, index) => `e${index}`), 'cancelled'],
+  ])('the error types %j are refused', (cancelled, path) => {
+    expect(faultPaths({ cancelled })).toEqual([path])
+  })
+
+  test('no error type at all is a list too', () => {
+    expect(faultPaths({ cancelled: [] })).toEqual([])
   })
 })
 

@@ -1,6 +1,8 @@
 import type { Fault } from './fault.ts'
 import { formatVersionRef, type VersionRef } from './name.ts'
+import { namedMetricFaults } from './namedMetricRules.ts'
 import { type Metric, metrics, type Policy, type Stage, type Trigger } from './policy.ts'
+import { outside, type Range, share } from './range.ts'
 
 /** What must hold between and beyond the fields of a policy. Paths are those of the rollout document. */
 
@@ -11,17 +13,6 @@ export const stageNamePattern = /^[A-Za-z0-9][A-Za-z0-9._%-]{0,39}$/
 export const stagesMax = 20
 
 const day = 86_400
-
-interface Range {
-  readonly min: number
-  readonly max: number
-  /** The smallest value itself does not belong to the range. */
-  readonly above?: boolean
-  readonly whole?: boolean
-  readonly expected: string
-}
-
-const share: Range = { min: 0, max: 1, above: true, expected: 'a share above 0 and at most 1 (0.05 is 5 %)' }
 
 const limitRanges: Record<Metric, Range> = {
   error_rate: share,
@@ -71,6 +62,16 @@ const settings: readonly { path: string; of(policy: Policy): number; range: Rang
     of: (policy) => policy.staleSeconds,
     range: { min: 5, max: day, whole: true, expected: 'a duration from 5 s to a day' },
   },
+  {
+    path: 'evidence.warmup',
+    of: (policy) => policy.warmupSeconds,
+    range: { min: 0, max: 3600, whole: true, expected: 'a duration of at most an hour' },
+  },
+  {
+    path: 'evidence.unattributed_max',
+    of: (policy) => policy.unattributedMax,
+    range: { min: 0, max: 1, expected: 'a share from 0 to 1 (0.05 is 5 %)' },
+  },
 ]
 
 /** What is wrong with a policy; empty when it can be used. */
@@ -80,6 +81,7 @@ export function policyFaults(policy: Policy): Fault[] {
     ...settings.flatMap(({ path, of, range }) => outside(path, of(policy), range)),
     ...stageFaults(policy.stages),
     ...blindSpotFaults(policy),
+    ...namedMetricFaults(policy),
     ...channelFaults(policy.alertChannel),
   ]
 }
@@ -172,9 +174,4 @@ function blindSpotFaults({ maxBlindSpot, tolerance }: Policy): Fault[] {
 function channelFaults(channel: string | null): Fault[] {
   if (channel === null || /^[^\s\p{Cc}]{1,80}$/u.test(channel)) return []
   return [{ path: 'alerts.channel', given: channel, expected: 'the name or id of a channel, without spaces' }]
-}
-
-function outside(path: string, value: number, { min, max, above, whole, expected }: Range): Fault[] {
-  const inside = (above ? value > min : value >= min) && value <= max && (!whole || Number.isInteger(value))
-  return inside ? [] : [{ path, given: Number.isFinite(value) ? value : String(value), expected }]
 }

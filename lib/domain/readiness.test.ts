@@ -4,6 +4,7 @@ import { judgeReadiness, type ReadinessFacts } from './readiness.ts'
 
 const all: ReadinessFacts = {
   policy: { ...aPolicy(), number: 3 },
+  recoveryProblem: null,
   stable: { version: '2.3.3', attestedBy: 'Mira', isLocked: false },
   rollback: { ms: 640 },
   drill: null,
@@ -30,6 +31,7 @@ test('an agent with every proof is ready, eight of eight', () => {
 test('an agent without any evidence has nothing proven', () => {
   const nothing: ReadinessFacts = {
     policy: null,
+    recoveryProblem: null,
     stable: null,
     rollback: null,
     drill: null,
@@ -79,6 +81,7 @@ test.each<[string, Partial<ReadinessFacts>, string[]]>([
     { policy: { ...aPolicy({ recoveryRunsMin: 0 }), number: 3 } },
     ['recovery'],
   ],
+  ['traffic that proves no recovery', { recoveryProblem: 'It will be inconclusive' }, ['recovery']],
   ['an edited entry', { record: { ...all.record, brokenSeq: 7 } }, ['record', 'audit']],
   ['a chain without checkpoint', { record: { ...all.record, checkpoint: null } }, ['record', 'audit']],
   [

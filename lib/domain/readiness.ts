@@ -28,6 +28,8 @@ export interface ReadinessFacts {
         'triggers' | 'lockCandidateAfterRollback' | 'stabilityWindowSeconds' | 'recoveryRunsMin'
       > & { readonly number: number })
     | null
+  /** Why a recovery cannot be proven with the traffic that there is; null when it can, or none is known. */
+  readonly recoveryProblem: string | null
   readonly stable: {
     readonly version: string
     readonly attestedBy: string | null
@@ -143,10 +145,11 @@ const judges: Record<ItemKey, Judge> = {
     if (!policy.lockCandidateAfterRollback) return lacks(`Policy ${policy.number} does not lock it.`)
     return proven(`Policy ${policy.number} says so.`)
   },
-  recovery: ({ policy }) => {
+  recovery: ({ policy, recoveryProblem }) => {
     if (!policy) return noPolicy
     const { number, stabilityWindowSeconds, recoveryRunsMin } = policy
     if (stabilityWindowSeconds <= 0 || recoveryRunsMin <= 0) return lacks(`Policy ${number} turns it off.`)
+    if (recoveryProblem) return lacks(`${recoveryProblem}.`)
     return proven(
       `Policy ${number} wants ${counted(recoveryRunsMin, 'fresh run')} within ${stabilityWindowSeconds} s.`,
     )

@@ -12,12 +12,23 @@ export interface FreshFigures {
 
 export interface RecoveryFacts {
   readonly now: Date
+  /** When the verdict comes at the soonest: the stability window is over and its runs are mature. */
+  readonly earliest: Date
+  /** When it comes at the latest, whatever is still missing. */
   readonly until: Date
   /** `applied` once the order was seen in force everywhere; `failed` once its deadline passed and it was not. */
   readonly order: 'requested' | 'applied' | 'failed'
-  /** Candidate runs that came in during the last third of the window, when open ones had time to end. */
-  readonly lateCandidateRuns: number
+  readonly candidate: CandidateRuns
+  /** Of mature runs that began after the switch was in force. */
   readonly stable: FreshFigures
+}
+
+/** Runs of the candidate that began after the switch was in force. One that began before and ended after is none of them. */
+export interface CandidateRuns {
+  /** In conversations that may not be there any more: the switch does not hold. */
+  readonly leaked: number
+  /** In conversations that were on the candidate before and may finish there. */
+  readonly finishing: number
 }
 
 export interface RecoveryVerdict {
@@ -26,13 +37,21 @@ export interface RecoveryVerdict {
 }
 
 /**
- * Until when recovery is watched: for the stability window from the moment at which the order was seen in force, for
- * what came in before then proves nothing.
- *
- * @param was when the window was to end, counted from the order at `orderedAt`
+ * For how long after the switch was seen in force a candidate run may still begin, in milliseconds: clocks differ by
+ * seconds, and an OpenFeature provider that polls learns of the switch up to half a minute later.
  */
-export function windowFrom(appliedAt: Date, { orderedAt, was }: { orderedAt: Date; was: Date }): Date {
-  return new Date(appliedAt.getTime() + (was.getTime() - orderedAt.getTime()))
+export function leakToleranceMs(policy: Pick<Policy, 'stabilityWindowSeconds'>): number {
+  return Math.min(30, policy.stabilityWindowSeconds / 3) * 1000
+}
+
+/**
+ * Whether conversations that were on the candidate may go on there after its rollback: when the policy lets them
+ * finish, or does not lock it, so that nothing takes them off it.
+ */
+export function mayFinish(
+  policy: Pick<Policy, 'sessionsOnRollback' | 'lockCandidateAfterRollback'>,
+): boolean {
+  return policy.sessionsOnRollback === 'finish' || !policy.lockCandidateAfterRollback
 }
 
 /** How long, in milliseconds, the candidate has to be without a run while the stable has some, to be measured at zero. */
@@ -56,29 +75,29 @@ function breachesOf(policy: Policy, fresh: FreshFigures) {
 
 /**
  * Silence is not a pass: too few stable runs end as `inconclusive`, never as `recovered`. The verdict waits for the
- * end of the stability window, so that a recovery is one that lasts, and for somebody to have looked whether the order
- * is in force: a guard that was away for the whole window finds out first, and judges then.
+ * end of the stability window, so that a recovery is one that lasts; for enough runs, as long as the window is; and for
+ * somebody to have looked whether the order is in force: a guard that was away for the whole window finds out first,
+ * and judges then.
  */
 export function judgeRecovery(policy: Policy, facts: RecoveryFacts): RecoveryVerdict {
-  const { stable } = facts
-  if (facts.order === 'requested') {
-    return { recovery: 'verifying', because: 'The switch was not seen in force yet' }
-  }
-  if (facts.now < facts.until) {
-    const missing = Math.max(0, policy.recoveryRunsMin - stable.runs)
-    const because = missing > 0 ? `${missing} more stable runs are needed` : 'The stability window is running'
-    return { recovery: 'verifying', because }
-  }
-  if (facts.order === 'failed') {
+  const { stable, candidate } = facts
+  if (facts.order === 'requested') return verifying('The switch was not seen in force yet')
+  const missing = Math.max(0, policy.recoveryRunsMin - stable.runs)
+  const waits = `${missing} more stable ${missing === 1 ? 'run is' : 'runs are'} needed`
+  const isOver = facts.now >= facts.until
+  if (facts.now < (facts.order === 'failed' ? facts.until : facts.earliest))
+    return verifying(missing > 0 ? waits : 'The stability window is running')
+  if (facts.order === 'failed')
     return { recovery: 'inconclusive', because: 'The switch was never seen in force' }
-  }
-  if (facts.lateCandidateRuns > 0) {
+  if (candidate.leaked > 0) {
+    const runs = candidate.leaked === 1 ? 'One run' : `${candidate.leaked} runs`
     return {
       recovery: 'not_recovered',
-      because: `${facts.lateCandidateRuns} runs still came from the candidate at the end of the stability window`,
+      because: `${runs} began on the candidate after the switch was in force`,
     }
   }
-  if (stable.runs < policy.recoveryRunsMin) {
+  if (missing > 0) {
+    if (!isOver) return verifying(waits)
     return {
       recovery: 'inconclusive',
       because: `${fewRuns(stable.runs)} came in; ${policy.recoveryRunsMin} are needed to say anything`,
@@ -91,7 +110,17 @@ export function judgeRecovery(policy: Policy, facts: RecoveryFacts): RecoveryVer
       because: `The release was not the cause: the stable version itself is over its limit: ${metricWord(breach.metric)}`,
     }
   }
-  return { recovery: 'recovered', because: `${stable.runs} stable runs, every figure inside its limit` }
+  const because = `${stable.runs} stable runs, every figure inside its limit${finishing(candidate)}`
+  return { recovery: 'recovered', because }
+}
+
+function verifying(because: string): RecoveryVerdict {
+  return { recovery: 'verifying', because }
+}
+
+function finishing({ finishing: runs }: CandidateRuns): string {
+  if (runs === 0) return ''
+  return `; ${runs} ${runs === 1 ? 'run' : 'runs'} of conversations that may finish on the candidate`
 }
 
 function fewRuns(runs: number): string {

@@ -39,6 +39,8 @@ export interface Rollout {
   readonly recovery: Recovery | null
   readonly incidentId: string | null
   readonly suppressed: number
+  /** Why the next stage may not open, whatever the decision; as the last check found it. */
+  readonly lacks: string | null
   /** Counts every change of this rollout; a change names the one it was based on. */
   readonly version: number
 }

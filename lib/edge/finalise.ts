@@ -1,160 +1,185 @@
-import { checkDelayMs } from '#lib/domain/pace.ts'
-import { emptyTally, mergeTallies, type Tally } from '#lib/domain/tally.ts'
-import { bucketStart, hasVote, tallyOf } from '#lib/telemetry/bucket.ts'
-import { assembleRun, type Run } from '#lib/telemetry/run.ts'
-import type { SpanPart } from '#lib/telemetry/spans.ts'
-import type { PrismaClient } from '#lib/store/generated/client.ts'
-import { enqueue } from '#lib/store/jobs.ts'
-import { insertRuns, type NewRun } from '#lib/store/newRuns.ts'
-import { takeSettledTraces } from '#lib/store/spanParts.ts'
+import type { Logger } from 'pino'
+import type { Price } from '#lib/domain/price.ts'
 import {
-  addToBuckets,
-  castVotes,
-  claimConversations,
-  conversationKey,
-  watchedRollouts,
-} from '#lib/store/tallies.ts'
+  type Assembled,
+  type AssemblyOptions,
+  assembleTrace,
+  type Waits,
+} from '#lib/telemetry/assembleTrace.ts'
+import { bucketChanges, changesOf, type CountedRun, type RunChange } from '#lib/telemetry/runChanges.ts'
+import { readSpanText } from '#lib/telemetry/spanText.ts'
+import type { Received } from '#lib/telemetry/tree.ts'
+import type { PrismaClient } from '#lib/store/generated/client.ts'
+import { amendRuns, insertRuns, readRuns } from '#lib/store/newRuns.ts'
+import {
+  type DueTrace,
+  type Looked,
+  putBack,
+  setFirstAside,
+  takeDueTraces,
+} from '#lib/store/pendingTraces.ts'
+import { pricesInForce } from '#lib/store/prices.ts'
+import { unjoinScores } from '#lib/store/scores.ts'
+import { readSpans } from '#lib/store/spanBatches.ts'
+import { addToBuckets } from '#lib/store/tallies.ts'
 import { inTransaction, type Tx } from '#lib/store/transaction.ts'
+import { knownReader } from './known.ts'
+import type { EdgeNotes } from './notes.ts'
+import { observe } from './observe.ts'
+import { countedRun, rowOf } from './runRow.ts'
+import { noteUnversioned } from './uncounted.ts'
 
-/** How long a run waits for late spans of its trace: exporters send children and root apart. Milliseconds. */
-export const settleMs = 200
+export interface FinaliserParts {
+  readonly db: PrismaClient
+  /** Whose buckets it counts in: this edge's alone. */
+  readonly writer: string
+  readonly notes: EdgeNotes
+  readonly log: Logger
+  readonly waits?: Waits
+}
 
 const tracesMax = 500
+/** In one transaction; the first trace is taken whatever its size. */
+const spansMax = 50_000
+/** A larger trace is looked at no more: reading it again and again would leave no time for others. */
+const traceSpansMax = 100_000
+const asideMs = 3_600_000
+/** How often one trace fails alone before it is set aside. */
+const aloneMax = 3
+const amendMs = 24 * 3_600_000
+/** A trace of this many spans rests after it was looked at, so that a long one costs its share and no more. */
+const restFromSpans = 2_000
+const restMsPerSpan = 0.1
 
 /**
- * Makes runs of the traces whose run has settled, and counts each once: in the buckets of the screen, and as a vote of
- * the rollout that watches its version, whose next check it makes due. All in one transaction, so that a crash at any
- * point leaves the trace as it was. Answers how many runs it made.
+ * Makes runs of the spans that came, amends and folds those that were counted, and counts each difference once: in the
+ * buckets of the screen, and as evidence of the rollout that watches its version. Each turn is one transaction, so that a
+ * crash at any point leaves the traces as they were. Answers how many runs it changed.
  */
-export async function finaliseRuns(db: PrismaClient, writer: string, now: Date): Promise<number> {
-  return await inTransaction(db, async (tx) => {
-    const taken = await takeSettledTraces(tx, new Date(now.getTime() - settleMs), tracesMax)
-    if (taken.length === 0) return 0
-    const receivedAt = new Map<string, Date>()
-    for (const row of taken) receivedAt.set(keyOf(row.part as SpanPart), row.receivedAt)
+export function runFinaliser(parts: FinaliserParts): (now: Date) => Promise<number> {
+  const { db, log } = parts
+  let size = tracesMax
+  let failedAlone = 0
+  const readKnown = knownReader()
+  return async (now) => {
+    // What fails between two answers of the database fails because of the trace.
+    if (size === 1) await db.$queryRaw`SELECT 1`
+    try {
+      const changed = await turn({ ...parts, readKnown }, size, now)
+      size = Math.min(tracesMax, size * 2)
+      failedAlone = 0
+      return changed
+    } catch (error) {
+      log.warn({ err: error, traces: size }, 'Runs could not be counted; they are tried again, fewer at once')
+      failedAlone = size === 1 ? failedAlone + 1 : 0
+      if (failedAlone >= aloneMax && (await setAside(parts, now))) failedAlone = 0
+      size = Math.max(1, Math.floor(size / 2))
+      return 0
+    }
+  }
+}
 
-    const traces = Map.groupBy(
-      taken.map((row) => row.part as SpanPart),
-      (part) => part.traceId,
-    )
-    const runs = [...traces.values()].flatMap((parts) => assembleRun(parts))
-    const arrived = runs.flatMap((run) => {
-      const at = receivedAt.get(keyOf(run)) ?? now
-      return run.agent === null ? [] : [{ run, agent: run.agent, version: run.version ?? '', receivedAt: at }]
-    })
-    const voting = await votersOf(tx, arrived, now)
-    const fresh = await insertRuns(
-      tx,
-      arrived.map((each) => newRun(each, voting.has(each))),
-    )
-    const counted = arrived.filter(({ run }) => fresh.has(keyOf(run)))
+/** One trace that fails would keep all others waiting for ever. */
+async function setAside({ db, log }: FinaliserParts, now: Date): Promise<boolean> {
+  const traceId = await setFirstAside(db, now, new Date(now.getTime() + asideMs))
+  if (traceId !== null) log.error({ traceId }, 'A trace cannot be counted; it is tried again in an hour')
+  return traceId !== null
+}
 
-    await addToBuckets(tx, writer, [...bucketsOf(counted)])
-    await vote(
-      tx,
-      counted.filter((each) => voting.has(each)),
-      now,
-    )
-    return counted.length
+interface TurnParts extends FinaliserParts {
+  readonly readKnown: ReturnType<typeof knownReader>
+}
+
+async function turn(parts: TurnParts, size: number, now: Date): Promise<number> {
+  const prices = await pricesInForce(parts.db, now)
+  const { looked, changes } = await inTransaction(parts.db, async (tx) => {
+    const due = within(await takeDueTraces(tx, now, size))
+    if (due.length === 0) return { looked: [], changes: [] }
+    const traces = await lookAt(tx, due, { ...parts, prices }, now)
+    const found = traces.flatMap((each) => each.changes)
+    await apply(tx, found, parts.writer, now)
+    await putBack(tx, traces)
+    return { looked: traces, changes: found }
+  })
+  for (const { unclaimed } of looked) if (unclaimed) tell(parts.notes, unclaimed)
+  return changes.length
+}
+
+function within(due: readonly DueTrace[]): DueTrace[] {
+  let spans = 0
+  return due.filter(({ spanCount }, index) => {
+    spans += spanCount > traceSpansMax ? 0 : spanCount
+    return index === 0 || spans <= spansMax
   })
 }
 
-interface Arrived {
-  readonly run: Run
-  readonly agent: string
-  readonly version: string
-  readonly receivedAt: Date
+interface LookedAt extends Looked {
+  readonly changes: readonly RunChange[]
+  readonly unclaimed: Assembled['unclaimed'] | null
 }
 
-function keyOf({ traceId, spanId }: { readonly traceId: string; readonly spanId: string }): string {
-  return `${traceId}:${spanId}`
+async function lookAt(
+  tx: Tx,
+  due: readonly DueTrace[],
+  { log, waits, prices, readKnown }: TurnParts & { readonly prices: readonly Price[] },
+  now: Date,
+): Promise<LookedAt[]> {
+  const ids = due.filter(({ spanCount }) => spanCount <= traceSpansMax).map(({ traceId }) => traceId)
+  const options = { now, prices, ...(await readKnown(tx, now)), ...(waits ? { waits } : {}) }
+  const batches = Map.groupBy(await readSpans(tx, ids), (batch) => batch.traceId)
+  const counted = Map.groupBy((await readRuns(tx, ids)).map(countedRun), ({ run }) => run.traceId)
+  return due.map(({ traceId, spanCount }) => {
+    try {
+      if (spanCount > traceSpansMax) throw new RangeError(`${spanCount} spans; at most ${traceSpansMax}`)
+      const received = (batches.get(traceId) ?? []).flatMap(({ receivedAt, spans }) =>
+        readSpanText(traceId, spans).map((part): Received => ({ part, receivedAt })),
+      )
+      return assemble(traceId, received, options, counted.get(traceId) ?? [])
+    } catch (error) {
+      log.error({ traceId, err: error }, 'A trace cannot be counted; it is tried again in an hour')
+      const later = new Date(now.getTime() + asideMs)
+      return { traceId, again: later, restUntil: later, changes: [], unclaimed: null }
+    }
+  })
 }
 
-/** The runs that are evidence of their own: the first of each conversation on its version, in the order they ended. */
-async function votersOf(tx: Tx, arrived: readonly Arrived[], now: Date): Promise<ReadonlySet<Arrived>> {
-  const inOrder = arrived
-    .filter((each) => each.version !== '')
-    .sort((a, b) => a.run.endedAt.getTime() - b.run.endedAt.getTime())
-  const asked = inOrder.flatMap(({ agent, version, run: { conversationId } }) =>
-    conversationId === null ? [] : [{ agent, version, conversationId }],
-  )
-  const unseen = new Set(await claimConversations(tx, asked, now))
-  const voting = new Set<Arrived>()
-  for (const each of inOrder) {
-    const { conversationId } = each.run
-    const key = conversationId === null ? null : conversationKey(each.agent, each.version, conversationId)
-    if (!hasVote(each.run, key !== null && !unseen.has(key))) continue
-    voting.add(each)
-    if (key !== null) unseen.delete(key)
-  }
-  return voting
-}
-
-function* bucketsOf(counted: readonly Arrived[]) {
-  const groups = Map.groupBy(counted, ({ agent, version, receivedAt }) =>
-    JSON.stringify([agent, version, bucketStart(receivedAt).getTime()]),
-  )
-  for (const all of groups.values()) {
-    const [first] = all
-    if (!first) continue
-    const { agent, version, receivedAt } = first
-    yield { agent, version, startAt: bucketStart(receivedAt), tally: sumOf(all) }
-  }
-}
-
-function sumOf(all: readonly Arrived[]): Tally {
-  return all.reduce((sum, { run }) => mergeTallies(sum, tallyOf(run)), emptyTally)
-}
-
-/** Leaves the votes with the rollouts that watch their versions, and makes the next checks due. */
-async function vote(tx: Tx, voters: readonly Arrived[], now: Date): Promise<void> {
-  const agents = [...new Set(voters.map((each) => each.agent))]
-  if (agents.length === 0) return
-  const rollouts = await watchedRollouts(tx, agents, now)
-  for (const agent of agents) {
-    // The newest rollout that watches: an older one is over as soon as a newer one begins.
-    const rollout = rollouts.find((each) => each.agent === agent)
-    if (!rollout) continue
-    const votes = [rollout.candidate, rollout.stable].flatMap((version) => {
-      const all = voters.filter((each) => each.agent === agent && each.version === version)
-      return all.length === 0 ? [] : [{ agent, version, tally: sumOf(all), firstBadAt: firstBadOf(all) }]
-    })
-    if (votes.length === 0) continue
-    await castVotes(tx, votes, now)
-    const wentWrong = votes.some((each) => each.version === rollout.candidate && each.firstBadAt !== null)
-    const due = new Date(now.getTime() + checkDelayMs(wentWrong))
-    await enqueue(tx, 'evaluate', { rolloutId: rollout.id }, { at: due, keepDue: !wentWrong })
-  }
-}
-
-function firstBadOf(all: readonly Arrived[]): Date | null {
-  const bad = all
-    .filter(({ run }) => run.failed || run.toolFailures > 0)
-    .map((each) => each.receivedAt.getTime())
-  return bad.length === 0 ? null : new Date(Math.min(...bad))
-}
-
-function newRun({ run, agent, version, receivedAt }: Arrived, voted: boolean): NewRun {
+function assemble(
+  traceId: string,
+  received: readonly Received[],
+  options: AssemblyOptions,
+  counted: readonly CountedRun[],
+): LookedAt {
+  const assembled = assembleTrace(received, options)
+  const now = options.now.getTime()
+  const rests = received.length >= restFromSpans
   return {
-    traceId: run.traceId,
-    spanId: run.spanId,
-    agent,
-    version,
-    rung: run.rung,
-    conversationId: run.conversationId,
-    userHash: run.userHash,
-    startedAt: run.startedAt,
-    endedAt: run.endedAt,
-    receivedAt,
-    latencyMs: run.latencyMs,
-    failed: run.failed,
-    errorType: run.errorType,
-    toolCalls: run.toolCalls,
-    toolFailures: run.toolFailures,
-    tools: run.tools.map((tool) => ({ ...tool })),
-    inputTokens: run.inputTokens,
-    outputTokens: run.outputTokens,
-    costUsd: run.costUsd,
-    voted,
+    traceId,
+    again: assembled.again,
+    restUntil: rests ? new Date(now + received.length * restMsPerSpan) : null,
+    changes: changesOf(assembled, counted, new Date(now - amendMs)),
+    unclaimed: assembled.runs.length + assembled.waiting.length === 0 ? assembled.unclaimed : null,
   }
+}
+
+async function apply(tx: Tx, changes: readonly RunChange[], writer: string, now: Date): Promise<void> {
+  if (changes.length === 0) return
+  const rows = (kinds: readonly RunChange['kind'][]) =>
+    changes.filter(({ kind }) => kinds.includes(kind)).map((each) => rowOf(each, now))
+  const fresh = await insertRuns(tx, rows(['new']))
+  await amendRuns(tx, rows(['amended', 'folded']))
+  const folded = changes.filter(({ kind }) => kind === 'folded').map(({ run }) => run)
+  await unjoinScores(tx, folded, now)
+  // Whoever holds a trace is alone with its runs; one that is there nevertheless is not counted again.
+  const counted = changes.filter(
+    ({ kind, run }) => kind !== 'new' || fresh.has(`${run.traceId}:${run.spanId}`),
+  )
+  await addToBuckets(tx, writer, bucketChanges(counted))
+  await noteUnversioned(tx, counted, now)
+  await observe(tx, counted, now)
+}
+
+/** What was in a trace without a run; said where somebody connects an agent. */
+function tell(notes: EdgeNotes, { agents, hasCalls }: Assembled['unclaimed']): void {
+  for (const agent of agents) notes.add('agent_unknown', { agent })
+  if (hasCalls && agents.length === 0) notes.add('no_run')
 }

@@ -8,14 +8,20 @@ import { promoteRollout } from '#lib/services/rollout/promote.ts'
 import { anActor } from '#lib/testing/builders.ts'
 import { startTestEdge } from '#lib/testing/edge.ts'
 import { startTestGuard } from '#lib/testing/guard.ts'
-import { anAgentIn, aRolloutIn, giveVotes, openInstallation, valueOf } from '#lib/testing/installation.ts'
+import {
+  anAgentIn,
+  aRolloutIn,
+  giveObservations,
+  openInstallation,
+  valueOf,
+} from '#lib/testing/installation.ts'
 import { recordFaults } from '#lib/testing/record.ts'
 import { bareEnvironment } from '#lib/testing/program.ts'
 import { readShell } from '#lib/views/shell.ts'
 
 /** The guard is guarded: by the edges, which are other processes. */
 
-const soon = { timeout: 45_000, interval: 100 }
+const soon = { timeout: 60_000, interval: 100 }
 
 /** A guard in a process of its own, which nothing starts again. */
 function spawnGuard(databaseUrl: string): ChildProcess {
@@ -75,7 +81,7 @@ test(
     expect(messenger.messages[1]?.message.text).toContain('A guard is judging again')
     expect(messenger.messages[1]?.threadOf).toEqual(messenger.messages[0]?.handle)
     expect(await shell()).toEqual({ state: 'well' })
-    await giveVotes(db, agent, new Date(), { '2.4.0': { runs: 10 }, '2.3.3': { runs: 200 } })
+    await giveObservations(db, agent, new Date(), { '2.4.0': { runs: 10 }, '2.3.3': { runs: 200 } })
     valueOf(await promote())
     expect(await row()).toMatchObject({ stageIndex: 1 })
 

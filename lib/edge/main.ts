@@ -18,6 +18,7 @@ const edge = await startEdge({
   folder: join(env.SWITCHBACK_DATA_DIR, 'edge'),
   host: env.SWITCHBACK_HOST,
   port: env.SWITCHBACK_EDGE_PORT,
+  ...(env.SWITCHBACK_EDGE_GRPC_PORT === 'none' ? {} : { grpcPort: env.SWITCHBACK_EDGE_GRPC_PORT }),
   env: env.SWITCHBACK_ENV,
   instance: `edge-${randomUUID().slice(0, 8)}`,
   messaging: {

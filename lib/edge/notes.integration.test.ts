@@ -42,7 +42,7 @@ async function expectNote(kind: EdgeNoteKind, agent: string | null, detail = '')
       expect(note, kind).toBeDefined()
       expect(note?.detail).toContain(detail)
     },
-    { timeout: 5_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   )
 }
 
@@ -88,7 +88,7 @@ test('who asks for a version is noted, and one that is counted leaves no note', 
   const before = await readEdgeNotes(house.db, new Date(0))
   expect(before.some((note) => note.agent === 'nobody')).toBe(false)
   await send(aRun('support-agent'))
-  await vi.waitFor(async () => expect(await house.db.run.count()).toBe(1), { timeout: 5_000, interval: 50 })
+  await vi.waitFor(async () => expect(await house.db.run.count()).toBe(1), { timeout: 60_000, interval: 50 })
   expect(await readEdgeNotes(house.db, new Date(0))).toEqual(before)
 })
 
@@ -97,8 +97,8 @@ test('the same again is counted once more, and after an absence from one', async
     (await readEdgeNotes(house.db, new Date(0))).find((note) => note.kind === 'token_unknown')?.count
   const before = (await countOf()) ?? 0
   await send(aRun('support-agent'), 'swb_wrong')
-  await vi.waitFor(async () => expect(await countOf()).toBe(before + 1), { timeout: 5_000, interval: 50 })
+  await vi.waitFor(async () => expect(await countOf()).toBe(before + 1), { timeout: 60_000, interval: 50 })
   await house.db.edgeNote.updateMany({ data: { lastAt: new Date(Date.now() - 3_600_000), count: 40 } })
   await send(aRun('support-agent'), 'swb_wrong')
-  await vi.waitFor(async () => expect(await countOf()).toBe(1), { timeout: 5_000, interval: 50 })
+  await vi.waitFor(async () => expect(await countOf()).toBe(1), { timeout: 60_000, interval: 50 })
 })

@@ -5,9 +5,16 @@ import type { PrismaClient } from '#lib/store/generated/client.ts'
 
 /** What this edge saw and did not count, for whoever connects an agent. Nothing waits for it. */
 export interface EdgeNotes {
-  add(kind: EdgeNoteKind, said?: { readonly agent?: string | null; readonly detail?: string }): void
+  add(kind: EdgeNoteKind, said?: Said): void
   /** Writes down what was noted. What cannot be written now is tried again. */
   write(): Promise<void>
+}
+
+interface Said {
+  readonly agent?: string | null
+  readonly detail?: string
+  /** Default 1. */
+  readonly count?: number
 }
 
 /** How many different notes are taken in an hour: whoever sends nonsense fills no table. */
@@ -37,13 +44,13 @@ export function edgeNotes({
   }
 
   return {
-    add(kind, { agent = null, detail = '' } = {}) {
+    add(kind, { agent = null, detail = '', count = 1 } = {}) {
       if (isOneTooMany(`${kind} ${agent ?? ''}`)) return
       notes = noted(notes, {
         kind,
         agent: agent === null ? null : clean(agent).slice(0, agentMax),
         detail: clean(detail).slice(0, detailMax),
-        count: 1,
+        count,
         lastAt: new Date(),
       })
     },

@@ -10,14 +10,14 @@ import { SimpleSpanProcessor, type SpanExporter, TracerProvider } from '@opentel
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   decodeTraces,
-  encodeTracesResponse,
+  encodeExportResponse,
   type OtlpEncoding,
   otlpEncodingOf,
   otlpEncodings,
 } from '#lib/telemetry/otlp.ts'
 import type { OtlpSpan } from '#lib/telemetry/otlpSpan.ts'
 import { readBody } from './readBody.ts'
-import { assembleRun } from '#lib/telemetry/run.ts'
+import { assembleTrace } from '#lib/telemetry/assembleTrace.ts'
 import { partsOf, type SpanPart } from '#lib/telemetry/spans.ts'
 
 /**
@@ -45,7 +45,7 @@ beforeEach(async () => {
     if (!decoded.ok) return response.writeHead(decoded.status).end()
     const gzipped = request.headers['content-encoding'] === 'gzip'
     received.push({ encoding, gzipped, bytes: body.bytes, spans: decoded.spans })
-    const answer = encodeTracesResponse(decoded.rejected, encoding)
+    const answer = encodeExportResponse('traces', decoded.rejected, encoding)
     return response.writeHead(200, { 'content-type': otlpEncodings[encoding] }).end(answer)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -148,6 +148,11 @@ function runAgent(provider: TracerProvider, fault: Fault): void {
   root.end()
 }
 
+function runsOf(parts: readonly SpanPart[]) {
+  const received = parts.map((part) => ({ part, receivedAt: new Date(0) }))
+  return assembleTrace(received, { now: new Date(), isRegistered: () => true }).runs.map(({ run }) => run)
+}
+
 async function probe(sender: Sender, fault: Fault): Promise<readonly SpanPart[]> {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'support', 'service.version': '9.9.9' }),
@@ -174,10 +179,12 @@ describe.each(senders)('what the OpenTelemetry SDK sends as $as', (sender) => {
     expect(root).toMatchObject({ kind: 'internal', scopeName: 'gen_ai', statusCode: 'unset' })
     expect(root?.resource).toMatchObject({ 'service.name': 'support' })
     expect(root?.attributes['gen_ai.usage.input_tokens']).toBe(100)
+    const inside = received.flatMap(({ spans }) => spans).filter((span) => span.parentSpanId !== null)
+    expect(inside.map((span) => span.parentRemote)).toEqual([false, false, false])
   })
 
   test('becomes a run without failure when all goes well', async () => {
-    const runs = assembleRun(await probe(sender, 'none'))
+    const runs = runsOf(await probe(sender, 'none'))
     expect(runs).toMatchObject([
       {
         agent: 'support-agent',
@@ -197,12 +204,12 @@ describe.each(senders)('what the OpenTelemetry SDK sends as $as', (sender) => {
   })
 
   test('a tool that fails is a tool failure, and no failure of the run', async () => {
-    const runs = assembleRun(await probe(sender, 'tool'))
+    const runs = runsOf(await probe(sender, 'tool'))
     expect(runs).toMatchObject([{ failed: false, toolCalls: 1, toolFailures: 1 }])
   })
 
   test('a model that fails is a failure of the run', async () => {
-    const runs = assembleRun(await probe(sender, 'model'))
+    const runs = runsOf(await probe(sender, 'model'))
     expect(runs).toMatchObject([{ failed: true, toolCalls: 0, toolFailures: 0, inputTokens: 0 }])
   })
 
@@ -221,14 +228,16 @@ describe.each(senders)('what the OpenTelemetry SDK sends as $as', (sender) => {
     })
     expect(again).toEqual(parts)
     expect(new Set(parts.map((part) => `${part.traceId} ${part.spanId}`)).size).toBe(parts.length)
-    expect(assembleRun([...parts, ...again])).toEqual(assembleRun(parts))
+    expect(runsOf([...parts, ...again])).toEqual(runsOf(parts))
   })
 })
 
 test('a partial success is understood by the reader of the OpenTelemetry SDK', () => {
   const rejected = [{ path: 'spans[0].spanId', given: 'nothing', expected: '16 hex digits' }]
-  const answer = ProtobufTraceSerializer.deserializeResponse(encodeTracesResponse(rejected, 'protobuf'))
+  const answer = ProtobufTraceSerializer.deserializeResponse(
+    encodeExportResponse('traces', rejected, 'protobuf'),
+  )
   expect(Number(answer.partialSuccess?.rejectedSpans)).toBe(1)
   expect(answer.partialSuccess?.errorMessage).toContain('spans[0].spanId')
-  expect(gzipSync(encodeTracesResponse([], 'protobuf')).length).toBeGreaterThan(0)
+  expect(gzipSync(encodeExportResponse('traces', [], 'protobuf')).length).toBeGreaterThan(0)
 })

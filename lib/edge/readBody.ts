@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { createGunzip, type Gunzip } from 'node:zlib'
+import { type InFlightShare, overloadWords } from './inFlight.ts'
 
 export interface BodyLimits {
   /** As it comes over the wire. */
@@ -13,7 +14,7 @@ export interface BodyLimits {
 }
 
 export const bodyLimits: BodyLimits = {
-  wireBytesMax: 4 * 2 ** 20,
+  wireBytesMax: 16 * 2 ** 20,
   bytesMax: 16 * 2 ** 20,
   stallMs: 5_000,
   totalMs: 30_000,
@@ -21,28 +22,39 @@ export const bodyLimits: BodyLimits = {
 
 export type Body =
   | { readonly ok: true; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly status: 400 | 408 | 413 | 415; readonly detail: string }
+  | { readonly ok: false; readonly status: 400 | 408 | 413 | 415 | 429; readonly detail: string }
 
 /**
  * The body of a request, decompressed. Reads no further than a limit: a gzip bomb costs no more than
- * `bytesMax`. Never throws. After a refusal the rest is unread, so answer with `connection: close`.
+ * `bytesMax`. Never throws. After a refusal the rest is unread, so answer with `connection: close`. Bytes are taken out of
+ * `share` before they are kept; where it has no room, the sender is to come again (429).
  */
-export async function readBody(request: IncomingMessage, limits: BodyLimits = bodyLimits): Promise<Body> {
+export async function readBody(
+  request: IncomingMessage,
+  limits: BodyLimits = bodyLimits,
+  share: InFlightShare = unbounded,
+): Promise<Body> {
   const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
   if (coding !== 'identity' && coding !== 'gzip') {
     return refuse(415, `Content-Encoding ${coding.slice(0, 40)} is not read here; send gzip or identity`)
   }
   const declared = Number(request.headers['content-length'] ?? 0)
   if (declared > limits.wireBytesMax) return tooLarge(`The body has ${declared} bytes`, limits.wireBytesMax)
-  return new Promise((resolve) =>
-    collect(request, coding === 'gzip' ? createGunzip() : null, limits, resolve),
-  )
+  const gunzip = coding === 'gzip' ? createGunzip() : null
+  return new Promise((resolve) => collect(request, { gunzip, limits, share }, resolve))
+}
+
+const unbounded: InFlightShare = { take: () => true, end: () => undefined }
+
+interface Reading {
+  readonly gunzip: Gunzip | null
+  readonly limits: BodyLimits
+  readonly share: InFlightShare
 }
 
 function collect(
   request: IncomingMessage,
-  gunzip: Gunzip | null,
-  limits: BodyLimits,
+  { gunzip, limits, share }: Reading,
   resolve: (body: Body) => void,
 ): void {
   const chunks: Uint8Array[] = []
@@ -76,8 +88,10 @@ function collect(
 
   function keep(chunk: Uint8Array): void {
     bytes += chunk.length
-    if (bytes <= limits.bytesMax) chunks.push(chunk)
-    else finish(tooLarge('The body decompresses to more than is read', limits.bytesMax))
+    if (bytes > limits.bytesMax)
+      finish(tooLarge('The body decompresses to more than is read', limits.bytesMax))
+    else if (!share.take(chunk.length)) finish(refuse(429, overloadWords))
+    else chunks.push(chunk)
   }
 
   function end(): void {
@@ -110,7 +124,7 @@ function startPatience(limits: BodyLimits, giveUp: (detail: string) => void) {
 
 function ignore(): void {}
 
-function refuse(status: 400 | 408 | 413 | 415, detail: string): Body {
+function refuse(status: 400 | 408 | 413 | 415 | 429, detail: string): Body {
   return { ok: false, status, detail }
 }
 

@@ -35,7 +35,7 @@ afterAll(async () => {
   await house.drop()
 })
 
-const soon = { timeout: 30_000, interval: 20 }
+const soon = { timeout: 60_000, interval: 20 }
 const mira = anActor({ id: 'pe_mira', name: 'Mira' })
 const agent = 'support-agent'
 const anyRevision = { epoch: 0, rev: 0 }

@@ -22,15 +22,51 @@ export function sendProblem(
   detail: string,
   extra: { readonly errors?: readonly unknown[]; readonly headers?: Readonly<Record<string, string>> } = {},
 ): void {
-  const body = {
-    type: `urn:switchback:problem:${kind}`,
-    title: kind.replaceAll('_', ' '),
-    status,
-    detail,
-    ...(extra.errors ? { errors: extra.errors } : {}),
-  }
+  const body = { ...problemOf(status, kind, detail), ...(extra.errors ? { errors: extra.errors } : {}) }
   const headers = { 'content-type': 'application/problem+json', ...extra.headers }
   send(response, status, Buffer.from(JSON.stringify(body)), headers)
+}
+
+/** How long the rest of a request is taken in and thrown away after its answer. Milliseconds. */
+const lingerMs = 1_000
+
+/**
+ * The same of a request whose body was not read to its end. The connection ends with it, but not at once: whoever still
+ * sends would find it broken, and never see the answer.
+ */
+export function sendProblemUnread(
+  request: IncomingMessage,
+  response: ServerResponse,
+  problem: { readonly status: number; readonly kind: string; readonly detail: string },
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const { status, kind, detail } = problem
+  const body = Buffer.from(JSON.stringify(problemOf(status, kind, detail)))
+  response.writeHead(status, {
+    ...fixedHeaders(body),
+    'content-type': 'application/problem+json',
+    connection: 'close',
+    ...headers,
+  })
+  response.write(body)
+  const end = () => {
+    clearTimeout(patience)
+    response.end()
+  }
+  const patience = setTimeout(end, lingerMs)
+  request.once('end', end).once('close', end).resume()
+}
+
+function problemOf(status: number, kind: string, detail: string) {
+  return { type: `urn:switchback:problem:${kind}`, title: kind.replaceAll('_', ' '), status, detail }
+}
+
+function fixedHeaders(body: Uint8Array | null) {
+  return {
+    'cache-control': 'no-store',
+    'content-length': String(body?.length ?? 0),
+    'x-content-type-options': 'nosniff',
+  }
 }
 
 export function send(
@@ -39,12 +75,7 @@ export function send(
   body: Buffer | Uint8Array | null,
   headers: Readonly<Record<string, string>>,
 ): void {
-  response.writeHead(status, {
-    'cache-control': 'no-store',
-    'content-length': String(body?.length ?? 0),
-    'x-content-type-options': 'nosniff',
-    ...headers,
-  })
+  response.writeHead(status, { ...fixedHeaders(body), ...headers })
   response.end(body ?? undefined)
 }
 

@@ -3,7 +3,9 @@ import type { Logger } from 'pino'
 import type { Scope } from '#lib/domain/actor.ts'
 import { evaluateAll, evaluateFlag, type OfrepAnswer } from '#lib/routing/ofrep.ts'
 import { formatRevision, tableFor } from '#lib/routing/table.ts'
+import type { OtlpSignal } from '#lib/telemetry/otlp.ts'
 import { bearerOf } from '#lib/services/token/find.ts'
+import { type Admission, admit } from './admit.ts'
 import type { EdgeGrant, Grants } from './grants.ts'
 import type { EdgeNotes } from './notes.ts'
 import { type BodyLimits, readBody } from './readBody.ts'
@@ -18,14 +20,16 @@ export interface EdgeParts {
   readonly streams: Streams
   readonly reports: Reports
   readonly notes: EdgeNotes
-  /** The door of telemetry. */
-  readonly acceptTraces: (
-    request: IncomingMessage,
-    response: ServerResponse,
-    grant: EdgeGrant,
-  ) => Promise<void>
+  /** The doors of telemetry over HTTP. */
+  readonly telemetry: Readonly<Record<OtlpSignal | 'scores', TelemetryDoor>>
   readonly log: Logger
 }
+
+export type TelemetryDoor = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  grant: EdgeGrant,
+) => Promise<void>
 
 /** One address of the edge: who may ask, and what it answers. */
 interface Door {
@@ -70,13 +74,10 @@ export const edgeDoors: readonly Door[] = [
       })
     },
   },
-  {
-    method: 'POST',
-    path: /^\/v1\/traces$/,
-    scope: 'telemetry',
-    answer: (call, parts) => parts.acceptTraces(call.request, call.response, call.grant),
-  },
-  { method: 'POST', path: /^\/v1\/(metrics|logs)$/, scope: 'telemetry', answer: refuseSignal },
+  { method: 'POST', path: /^\/v1\/traces$/, scope: 'telemetry', answer: takeBy('traces') },
+  { method: 'POST', path: /^\/v1\/logs$/, scope: 'telemetry', answer: takeBy('logs') },
+  { method: 'POST', path: /^\/v1\/metrics$/, scope: 'telemetry', answer: takeBy('metrics') },
+  { method: 'POST', path: /^\/v1\/scores$/, scope: 'telemetry', answer: takeBy('scores') },
   { method: 'GET', path: /^\/v1\/stream$/, scope: 'evaluate', answer: openStream },
   { method: 'GET', path: /^\/v1\/table$/, scope: 'evaluate', answer: sendTable },
   {
@@ -128,28 +129,22 @@ async function route(request: IncomingMessage, response: ServerResponse, parts: 
 
   const header = request.headers['x-api-key']
   const token = bearerOf(request.headers.authorization) ?? (typeof header === 'string' ? header : null)
-  const grant = token ? await parts.grants.find(token) : null
-  if (grant === 'unknown') {
-    const headers = { 'retry-after': '1' }
-    return sendProblem(response, 503, 'unavailable', 'Tokens cannot be looked up right now', { headers })
-  }
-  if (!token || !grant) {
-    parts.notes.add('token_unknown')
-    const headers = { 'www-authenticate': 'Bearer' }
-    return sendProblem(
-      response,
-      401,
-      'unauthenticated',
-      'A valid API token is needed: Authorization: Bearer …',
-      { headers },
-    )
-  }
-  if (!grant.scopes.includes(door.scope)) {
-    parts.notes.add('scope_missing', { detail: `it lacks ${door.scope}` })
-    return sendProblem(response, 403, 'forbidden', `This token lacks the scope ${door.scope}`)
-  }
-  await door.answer({ request, response, grant, named, token }, parts)
+  const admission = await admit(token, door.scope, parts)
+  if (!admission.ok) return turnAway(response, admission)
+  await door.answer({ request, response, grant: admission.grant, named, token: token ?? '' }, parts)
 }
+
+function turnAway(response: ServerResponse, { why, detail }: Admission & { ok: false }): void {
+  const { status, headers } = refusals[why]
+  sendProblem(response, status, why, detail, { headers })
+}
+
+const refusals = {
+  unauthenticated: { status: 401, headers: { 'www-authenticate': 'Bearer' } },
+  forbidden: { status: 403, headers: {} },
+  overloaded: { status: 429, headers: { 'retry-after': '1' } },
+  unavailable: { status: 503, headers: { 'retry-after': '1' } },
+} as const
 
 function namedParts(path: RegExp, pathname: string): Record<string, string> | null {
   try {
@@ -162,10 +157,8 @@ function namedParts(path: RegExp, pathname: string): Record<string, string> | nu
   }
 }
 
-function refuseSignal({ request, response }: Call): void {
-  request.resume()
-  const signal = urlOf(request).pathname.split('/').at(-1)
-  sendProblem(response, 501, 'not_read', `Switchback reads traces; ${signal} are not read`)
+function takeBy(kind: OtlpSignal | 'scores'): Door['answer'] {
+  return ({ request, response, grant }, { telemetry }) => telemetry[kind](request, response, grant)
 }
 
 function openStream({ request, response, grant, token }: Call, { streams, grants }: EdgeParts): void {

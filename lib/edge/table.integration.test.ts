@@ -57,7 +57,7 @@ const follows = async () => {
 }
 const tableOf = async (headers = bearer) =>
   (await (await fetch(`${edge.url}/v1/table`, { headers })).json()) as RoutingTable
-const soon = { timeout: 30_000, interval: 20 }
+const soon = { timeout: 60_000, interval: 20 }
 
 async function askFlag(key: string, context: object, headers = bearer) {
   const answer = await fetch(`${edge.url}/ofrep/v1/evaluate/flags/${key}`, {
@@ -109,7 +109,7 @@ describe('the stream', () => {
 
   test(
     'gives a sign of life with the head, and ends within five seconds when its token is revoked',
-    { timeout: 20_000 },
+    { timeout: 180_000 },
     async () => {
       const { id, token: secret } = await aToken(house.db, ['evaluate'], ['sales-agent'])
       const stream = await hearStream(`${edge.url}/v1/stream`, { authorization: `Bearer ${secret}` })
@@ -124,7 +124,7 @@ describe('the stream', () => {
     },
   )
 
-  test('ends within five seconds when its token expires', { timeout: 20_000 }, async () => {
+  test('ends within five seconds when its token expires', { timeout: 180_000 }, async () => {
     const { id, token: secret } = await aToken(house.db, ['evaluate'], ['sales-agent'])
     const endsAt = Date.now() + 1_000
     await house.db.apiToken.update({ where: { id }, data: { expiresAt: new Date(endsAt) } })
@@ -218,7 +218,7 @@ describe.each([
         await change()
         await follows()
       },
-      { timeout: 15_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     )
   })
 
@@ -237,7 +237,7 @@ describe.each([
           expect(answer).toMatchObject({ status: 200, body: { value: '2.3.3' } })
           expect(performance.now()).toBeGreaterThan(until)
         },
-        { timeout: 20_000, interval: 50 },
+        { timeout: 60_000, interval: 50 },
       )
       expect(slowestMs).toBeLessThan(1_000)
       expect(await tableOf()).toEqual(held)
@@ -249,7 +249,7 @@ describe.each([
 
   test(
     'it tells somebody whom it has never seen to come back, and lets nobody in',
-    { timeout: 20_000 },
+    { timeout: 180_000 },
     async () => {
       const headers = { authorization: `Bearer swb_${'1'.repeat(40)}` }
       const answer = await fetch(`${edge.url}/v1/table`, { headers })
@@ -261,7 +261,7 @@ describe.each([
 
 test(
   'restarted without a database, it answers from its disk, for the tokens that it knew',
-  { timeout: 20_000 },
+  { timeout: 180_000 },
   async () => {
     await follows()
     const held = await tableOf()
@@ -330,7 +330,7 @@ test('a token ends on time though the database is away', async () => {
 describe('a locked version gets no traffic', () => {
   test(
     'not from an edge whose database goes back to an older table, nor after its restart',
-    { timeout: 30_000 },
+    { timeout: 180_000 },
     async () => {
       const { db } = house
       const agent = await anAgentIn(db, { agent: 'restored-agent' })
@@ -377,7 +377,7 @@ describe('a locked version gets no traffic', () => {
     },
   )
 
-  test('a table on disk that was changed by hand is not used', { timeout: 20_000 }, async () => {
+  test('a table on disk that was changed by hand is not used', { timeout: 180_000 }, async () => {
     await follows()
     const held = await tableOf()
     const file = join(edge.folder, 'table-0.json')

@@ -1,12 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import { Metadata } from '@grpc/grpc-js'
+import { diag, DiagLogLevel, SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import { OTLPLogExporter as GrpcLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc'
+import { OTLPLogExporter as JsonLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
+import { OTLPLogExporter as ProtobufLogExporter } from '@opentelemetry/exporter-logs-otlp-proto'
+import { OTLPMetricExporter as MetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { resourceFromAttributes } from '@opentelemetry/resources'
+import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter } from '@opentelemetry/sdk-logs'
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { revokeToken } from '#lib/services/token/revoke.ts'
 import { anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
@@ -52,8 +59,9 @@ async function post(
   body: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = {},
   secret: string | null = token,
+  signal = 'traces',
 ): Promise<Posted> {
-  const answer = await fetch(`${edge.url}/v1/traces`, {
+  const answer = await fetch(`${edge.url}/v1/${signal}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -78,7 +86,7 @@ async function countedOf(agent: string, version: string): Promise<{ runs: number
   }
 }
 
-const soon = { timeout: 30_000, interval: 20 }
+const soon = { timeout: 60_000, interval: 20 }
 
 describe('a run that an exporter sends', () => {
   test('is counted once though the request is sent twice, and again after it was counted', async () => {
@@ -98,33 +106,40 @@ describe('a run that an exporter sends', () => {
     expect(await countedOf(agent, version)).toEqual({ runs: 2, errors: 1 })
     const kept = await house.db.run.findMany({ where: { version }, orderBy: { failed: 'asc' } })
     expect(kept).toMatchObject([
-      { agent, failed: false, toolCalls: 1, toolFailures: 0, voted: true },
-      { agent, failed: true, errorType: 'ModelError', toolCalls: 1, toolFailures: 1, voted: true },
+      { agent, failed: false, toolCalls: 1, toolFailures: 0 },
+      { agent, failed: true, errorType: 'ModelError', toolCalls: 1, toolFailures: 1 },
     ])
   })
 
-  test('becomes one vote a conversation, and makes the check of its rollout due', async () => {
+  test('becomes one first run a conversation, and makes the check of its rollout due', async () => {
     const { db } = house
     const agent = 'sales-agent'
-    const rolloutId = await aRolloutIn(db, agent, new Date())
+    // What began before the rollout is no evidence on it.
+    const rolloutId = await aRolloutIn(db, agent, new Date(Date.now() - 60_000))
     const candidate = { agent, version: '2.4.0' }
     await post(
       runsOf(
-        { ...candidate, conversationId: 'c-1' },
-        { ...candidate, conversationId: 'c-1', failed: true },
+        // They end together: the longest began first.
+        { ...candidate, conversationId: 'c-1', latencyMs: 400 },
+        { ...candidate, conversationId: 'c-1', latencyMs: 300, failed: true },
         { ...candidate, conversationId: 'c-2', failed: true },
-        { agent, version: '2.3.3', conversationId: 'c-1' },
+        { agent, version: '2.3.3', conversationId: 'c-1', latencyMs: 100 },
       ),
     )
     await vi.waitFor(async () => expect((await countedOf(agent, '2.4.0')).runs).toBe(3), soon)
     expect((await countedOf(agent, '2.4.0')).errors).toBe(2)
 
-    const votes = await db.evidence.findMany({ where: { agent } })
-    const runs = (version: string) =>
-      votes
-        .filter((vote) => vote.version === version)
-        .reduce((sum, vote) => sum + (vote.tally as { runs: number }).runs, 0)
-    expect({ candidate: runs('2.4.0'), stable: runs('2.3.3') }).toEqual({ candidate: 2, stable: 1 })
+    const observed = await db.observation.groupBy({
+      by: ['side', 'use', 'turn'],
+      where: { rolloutId, use: 'cohort' },
+      _count: true,
+      orderBy: [{ side: 'asc' }, { turn: 'asc' }],
+    })
+    // The stable's run is of a conversation that the candidate served before: no evidence.
+    expect(observed.map(({ side, turn, _count }) => ({ side, turn, runs: _count }))).toEqual([
+      { side: 'candidate', turn: 0, runs: 2 },
+      { side: 'candidate', turn: 1, runs: 1 },
+    ])
     const jobs = await house.owner((client) =>
       client.query<{ key: string; due: boolean }>(
         'SELECT key, run_at <= now() AS due FROM graphile_worker.jobs WHERE key = $1',
@@ -189,7 +204,7 @@ function never(): never {
 }
 
 describe('what cannot be taken', () => {
-  const before = () => house.db.spanPart.count()
+  const before = () => house.db.spanBatch.count()
   const wellFormed = () => runsOf(stableRun)
 
   test.each([
@@ -300,11 +315,9 @@ describe('what cannot be taken', () => {
     expect(answer.body.partialSuccess).toMatchObject({ rejectedSpans: '1' })
     expect(answer.body.partialSuccess?.errorMessage).toContain('ghost-agent')
     expect(answer.body.partialSuccess?.errorMessage).toContain('a registered agent')
-    expect(
-      await house.db.spanPart.count({
-        where: { isRun: true, part: { path: ['agent'], equals: 'ghost-agent' } },
-      }),
-    ).toBe(0)
+    await post(runsOf({ agent: 'support-agent', version: 'after-ghost' }))
+    await vi.waitFor(async () => expect((await countedOf('support-agent', 'after-ghost')).runs).toBe(1), soon)
+    expect(await house.db.run.count({ where: { agent: 'ghost-agent' } })).toBe(0)
   })
 
   test('an agent of another token is named, with the agents of this one', async () => {
@@ -332,13 +345,98 @@ describe('what cannot be taken', () => {
     expect(await before()).toBe(parts)
   })
 
-  test('metrics and logs are said not to be read', async () => {
-    for (const signal of ['metrics', 'logs']) {
-      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-      const answer = await fetch(`${edge.url}/v1/${signal}`, { method: 'POST', headers, body: '{}' })
-      expect(answer.status).toBe(501)
-      expect(((await answer.json()) as { detail: string }).detail).toContain(signal)
+  test.each([
+    ['traces', { resource_spans: [] }, 'resource_spans', 'resourceSpans'],
+    ['traces', { resourceSpans: [{ scope_spans: [] }] }, 'resourceSpans[0].scope_spans', 'scopeSpans'],
+    ['logs', { resource_logs: [] }, 'resource_logs', 'resourceLogs'],
+    ['traces', { resourceLogs: [] }, 'resourceLogs', '/v1/logs'],
+  ])(
+    '%s in names that are not those of OTLP are refused, and told which are: %j',
+    async (signal, body, path, expected) => {
+      const answer = await post(JSON.stringify(body), {}, token, signal)
+      expect(answer.status).toBe(400)
+      expect(answer.body.errors?.[0]).toMatchObject({ path, expected: expect.stringContaining(expected) })
+      expect(answer.body.detail).toContain(expected)
+    },
+  )
+
+  test('a prompt of 5 MiB costs its attribute, and the batch is taken', async () => {
+    const body = otlpBody([{ agent: 'support-agent', version: 'long-prompt' }], Date.now()) as {
+      resourceSpans: { scopeSpans: { spans: { attributes: object[] }[] }[] }[]
     }
+    const [span] = body.resourceSpans[0]?.scopeSpans[0]?.spans ?? []
+    const stringValue = 'x'.repeat(5 * 1024 * 1024)
+    for (const key of ['gen_ai.input.messages', 'not.content'])
+      span?.attributes.push({ key, value: { stringValue } })
+    expect(await post(JSON.stringify(body))).toMatchObject({ status: 200, body: {} })
+    await vi.waitFor(async () => expect((await countedOf('support-agent', 'long-prompt')).runs).toBe(1), soon)
+  })
+})
+
+describe('logs and metrics', () => {
+  const loggerOf = (exporter: LogRecordExporter) =>
+    new LoggerProvider({ processors: [new BatchLogRecordProcessor({ exporter })] })
+  const headers = () => ({ authorization: `Bearer ${token}` })
+
+  /** What the SDK complains of from now to the end of the test. */
+  function heardFailures(): readonly unknown[] {
+    const heard: unknown[] = []
+    const hear = (...said: unknown[]) => heard.push(said)
+    const ignore = () => undefined
+    const logger = { error: hear, warn: hear, info: ignore, debug: ignore, verbose: ignore }
+    diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true })
+    onTestFinished(() => diag.disable())
+    return heard
+  }
+
+  test.each([
+    ['JSON', () => new JsonLogExporter({ url: `${edge.url}/v1/logs`, headers: headers() })],
+    [
+      'protobuf with gzip',
+      () =>
+        new ProtobufLogExporter({
+          url: `${edge.url}/v1/logs`,
+          headers: headers(),
+          compression: 'gzip' as never,
+        }),
+    ],
+    [
+      'gRPC',
+      () => {
+        const metadata = new Metadata()
+        metadata.set('authorization', `Bearer ${token}`)
+        return new GrpcLogExporter({ url: edge.url, metadata })
+      },
+    ],
+  ])('are taken from the OpenTelemetry SDK without a complaint: logs as %s', async (_encoding, exporter) => {
+    const failures = heardFailures()
+    const provider = loggerOf(exporter())
+    provider.getLogger('ai').emit({ eventName: 'gen_ai.choice', body: 'what somebody said' })
+    await provider.forceFlush()
+    await provider.shutdown()
+    expect(failures).toEqual([])
+  })
+
+  test('are taken from the OpenTelemetry SDK without a complaint: metrics', async () => {
+    const failures = heardFailures()
+    const reader = new PeriodicExportingMetricReader({
+      exporter: new MetricExporter({ url: `${edge.url}/v1/metrics`, headers: headers() }),
+    })
+    const provider = new MeterProvider({ readers: [reader] })
+    provider.getMeter('ai').createCounter('gen_ai.client.inference.usage.input_tokens').add(1)
+    await reader.forceFlush()
+    await provider.shutdown()
+    expect(failures).toEqual([])
+  })
+
+  test('that are no logs are refused; what is no score in them is dropped', async () => {
+    const garbage = { 'content-type': 'application/x-protobuf' }
+    expect((await post(new Uint8Array(randomBytes(64)), garbage, token, 'logs')).status).toBe(400)
+    expect((await post('{"resourceLogs": 1}', {}, token, 'logs')).status).toBe(400)
+    const body = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: { stringValue: 'x' } }] }] }] }
+    expect(await post(JSON.stringify(body), {}, token, 'logs')).toMatchObject({ status: 200, body: {} })
+    expect((await post('{}', {}, token, 'metrics')).status).toBe(200)
+    expect((await post('{}', { 'content-type': 'text/plain' }, token, 'metrics')).status).toBe(415)
   })
 })
 
@@ -366,12 +464,12 @@ describe.each([
         network.mend()
       }
       await vi.waitFor(async () => expect((await post(body)).status).toBe(200), {
-        timeout: 20_000,
+        timeout: 60_000,
         interval: 100,
       })
       expect((await post(body)).status).toBe(200)
       await vi.waitFor(async () => expect((await countedOf('support-agent', version)).runs).toBe(1), {
-        timeout: 20_000,
+        timeout: 60_000,
         interval: 50,
       })
     },

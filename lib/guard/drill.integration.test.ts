@@ -18,7 +18,7 @@ import { createSwitchback } from '#sdk/client.ts'
 
 /** Drills over a real guard, edge and SDK: what they prove, and that they change nothing. */
 
-const soon = { timeout: 30_000, interval: 20 }
+const soon = { timeout: 60_000, interval: 20 }
 const mira = anActor({ id: 'pe_mira', name: 'Mira' })
 let house: TestDatabase
 let edge: TestEdge

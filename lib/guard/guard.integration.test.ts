@@ -9,14 +9,20 @@ import { enqueueJob } from '#lib/store/jobs.ts'
 import { after, anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
 import { startTestGuard } from '#lib/testing/guard.ts'
-import { anAgentIn, aRolloutIn, giveVotes, openInstallation, valueOf } from '#lib/testing/installation.ts'
+import {
+  anAgentIn,
+  aRolloutIn,
+  giveObservations,
+  openInstallation,
+  valueOf,
+} from '#lib/testing/installation.ts'
 import { recordFaults } from '#lib/testing/record.ts'
 import { sweep, sweepEveryMs } from './sweep.ts'
 
 /** Guards on a real PostgreSQL: however many there are, everything is done, and once. */
 
 const channels = ['on-call']
-const soon = { timeout: 30_000, interval: 25 }
+const soon = { timeout: 60_000, interval: 25 }
 const bad = { '2.4.0': { runs: 40, errors: 40 }, '2.3.3': { runs: 400 } }
 
 /** A database of its own: guards take every job there is. */
@@ -34,7 +40,7 @@ async function guardOn(house: TestDatabase, parts: Parameters<typeof startTestGu
 describe('two guards on one database', () => {
   test(
     'ten repeated signals give one switch and one message, and the record says how often',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async () => {
       const house = await open()
       const { db } = house
@@ -45,14 +51,14 @@ describe('two guards on one database', () => {
       const agent = await anAgentIn(db)
       const rolloutId = await aRolloutIn(db, agent, new Date())
 
-      await giveVotes(db, agent, new Date(), bad)
+      await giveObservations(db, agent, new Date(), bad)
       await enqueueJob(db, 'evaluate', { rolloutId }, 0)
       const rowOf = () => db.rollout.findUniqueOrThrow({ where: { id: rolloutId } })
       await vi.waitFor(async () => expect((await rowOf()).phase).toBe('rolled_back'), soon)
 
       // The same alert again: measured five times, pulled by hand five times at once.
       for (let signal = 1; signal <= 5; signal += 1) {
-        await giveVotes(db, agent, new Date(), { '2.4.0': { runs: 4, errors: 4 } })
+        await giveObservations(db, agent, new Date(), { '2.4.0': { runs: 4, errors: 4 } })
         await enqueueJob(db, 'evaluate', { rolloutId }, 0)
         await vi.waitFor(async () => expect((await rowOf()).suppressed).toBe(signal), soon)
       }
@@ -78,7 +84,7 @@ describe('two guards on one database', () => {
     },
   )
 
-  test('a rollout without any signal is looked at by the guard itself', { timeout: 30_000 }, async () => {
+  test('a rollout without any signal is looked at by the guard itself', { timeout: 180_000 }, async () => {
     const house = await open()
     const { db } = house
     const agent = await anAgentIn(db)
@@ -145,12 +151,12 @@ describe('the sweep', () => {
     expect(await jobsOf(house)).toEqual([])
   })
 
-  test('a job that died with its worker is done by another guard', { timeout: 30_000 }, async () => {
+  test('a job that died with its worker is done by another guard', { timeout: 180_000 }, async () => {
     const house = await open()
     const { db } = house
     const agent = await anAgentIn(db)
     const rolloutId = await aRolloutIn(db, agent, new Date())
-    await giveVotes(db, agent, new Date(), bad)
+    await giveObservations(db, agent, new Date(), bad)
     await enqueueJob(db, 'evaluate', { rolloutId }, 0)
     // As a worker leaves it that took the job and was killed.
     await house.owner((client) =>
@@ -186,7 +192,7 @@ describe('a messenger that is down', () => {
     }
   }
 
-  test('delays nothing: switches go on while messages hang', { timeout: 60_000 }, async () => {
+  test('delays nothing: switches go on while messages hang', { timeout: 180_000 }, async () => {
     const house = await open()
     const { db } = house
     const silent = silentMessenger()
@@ -203,7 +209,7 @@ describe('a messenger that is down', () => {
     onTestFinished(silent.letGo)
     await vi.waitFor(() => expect(silent.waiting()).toBeGreaterThan(0), soon)
 
-    await giveVotes(db, agent, new Date(), bad)
+    await giveObservations(db, agent, new Date(), bad)
     await enqueueJob(db, 'evaluate', { rolloutId }, 0)
     await vi.waitFor(async () => {
       const row = await db.rollout.findUniqueOrThrow({ where: { id: rolloutId } })
@@ -215,7 +221,7 @@ describe('a messenger that is down', () => {
 
   test(
     'or not set up is on the record as not sent, and the rollback is whole',
-    { timeout: 30_000 },
+    { timeout: 180_000 },
     async () => {
       const house = await open()
       const { db } = house

@@ -9,7 +9,7 @@ import { startEdge, type Edge } from '#lib/edge/start.ts'
 import { enqueueJob } from '#lib/store/jobs.ts'
 import { insertRuns } from '#lib/store/newRuns.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
-import { anAgentIn, aRolloutIn, giveVotes, openInstallation } from '#lib/testing/installation.ts'
+import { anAgentIn, aRolloutIn, giveObservations, openInstallation } from '#lib/testing/installation.ts'
 import { verdictOn } from '#lib/testing/record.ts'
 import { type SlackServer, startSlackServer } from '#lib/testing/slackServer.ts'
 import { type GuardStep, guardSteps } from './steps.ts'
@@ -65,7 +65,7 @@ describe.concurrent.each(guardSteps)('killed at %s', (killAt) => {
     rmSync(open.folder, { recursive: true, force: true })
   })
 
-  test('finishes exactly once', { timeout: 120_000 }, async () => {
+  test('finishes exactly once', { timeout: 400_000 }, async () => {
     const { db } = open.house
     await anAgentIn(db)
     const rolloutId = await aRolloutIn(
@@ -74,7 +74,10 @@ describe.concurrent.each(guardSteps)('killed at %s', (killAt) => {
       new Date(),
       `  stability_window: 25s\n  recovery_runs_min: 1\n${quick}`,
     )
-    await giveVotes(db, agent, new Date(), { '2.4.0': { runs: 40, errors: 40 }, '2.3.3': { runs: 400 } })
+    await giveObservations(db, agent, new Date(), {
+      '2.4.0': { runs: 40, errors: 40 },
+      '2.3.3': { runs: 400 },
+    })
     await enqueueJob(db, 'evaluate', { rolloutId }, 0)
 
     const dying = startGuardProcess(open, killAt)
@@ -92,7 +95,7 @@ describe.concurrent.each(guardSteps)('killed at %s', (killAt) => {
             recovery: 'recovered',
           })
         },
-        { timeout: 100_000, interval: 200 },
+        { timeout: 380_000, interval: 200 },
       )
     } finally {
       clearInterval(healthyRuns)
@@ -142,7 +145,6 @@ async function giveStableRun({ house }: House): Promise<void> {
           tools: [],
           inputTokens: 0,
           outputTokens: 0,
-          voted: true,
         },
       ]),
     )

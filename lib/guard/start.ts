@@ -3,10 +3,11 @@ import { systemActor } from '#lib/domain/actor.ts'
 import { makeCheckpoint } from '#lib/services/audit/makeCheckpoint.ts'
 import { publishCheckpoints } from '#lib/services/audit/publishCheckpoints.ts'
 import type { RecordKey } from '#lib/services/audit/recordKey.ts'
-import { dropOrphans } from '#lib/store/spanParts.ts'
 import { beat, sayGoodbye } from '#lib/store/heartbeats.ts'
 import { forgetInstances } from '#lib/store/instances.ts'
 import { forgetOld } from '#lib/store/owed.ts'
+import { dropSpans } from '#lib/store/spanBatches.ts'
+import { forgetUncounted } from '#lib/store/uncounted.ts'
 import { sweep, sweepEveryMs } from './sweep.ts'
 import { guardTasks, type TaskParts } from './tasks.ts'
 
@@ -59,11 +60,12 @@ export async function startGuard(parts: GuardParts): Promise<Guard> {
       const now = Date.now()
       await forgetOld(db, {
         runs: new Date(now - 72 * hourMs),
-        votes: new Date(now - 24 * hourMs),
+        units: new Date(now - 24 * hourMs),
         keys: new Date(now - 48 * hourMs),
       })
       await forgetInstances(db, new Date(now - 24 * hourMs))
-      await dropOrphans(db, new Date(now - hourMs / 6))
+      await forgetUncounted(db, new Date(now - 24 * hourMs))
+      await dropSpans(db, new Date(now))
     }),
   ]
   const { record } = parts

@@ -35,7 +35,7 @@ async function aLauncher() {
 
 const facts = async () => await readDemoFacts(house.db, new Date())
 async function untilIs(status: string) {
-  await vi.waitUntil(async () => (await facts())?.status === status, { timeout: 30_000, interval: 50 })
+  await vi.waitUntil(async () => (await facts())?.status === status, { timeout: 60_000, interval: 50 })
 }
 const tokens = async () => await house.db.apiToken.findMany({ orderBy: { createdAt: 'asc' } })
 
@@ -48,7 +48,7 @@ test('does what is asked for, says why it cannot, and ends its token with it', a
   expect(token).toMatchObject({ agents: [demoAgent], revokedAt: null })
 
   valueOf(await startDemo({}, systemActor, { db: house.db }))
-  await vi.waitUntil(async () => (await tokens()).length === 2, { timeout: 30_000, interval: 50 })
+  await vi.waitUntil(async () => (await tokens()).length === 2, { timeout: 60_000, interval: 50 })
   expect((await tokens()).map((each) => each.revokedAt !== null)).toEqual([true, false])
 
   valueOf(await stopDemo({}, systemActor, { db: house.db }))
@@ -63,6 +63,6 @@ test('a demo that nobody has touched for an hour is not begun again', async () =
   await house.db.demo.update({ where: { id: demoId }, data: { wanted: true, changedAt: longAgo } })
   const before = (await tokens()).length
   await aLauncher()
-  await vi.waitUntil(async () => !(await readDemoWanted(house.db)).wanted, { timeout: 10_000, interval: 50 })
+  await vi.waitUntil(async () => !(await readDemoWanted(house.db)).wanted, { timeout: 60_000, interval: 50 })
   expect(await tokens()).toHaveLength(before)
 })

@@ -7,6 +7,8 @@ export async function whyNotListen(settings: Settings, patienceMs = 0): Promise<
   const { SWITCHBACK_HOST: host, SWITCHBACK_PANEL_PORT: panel, SWITCHBACK_EDGE_PORT: edge } = settings
   if (panel === edge)
     return `SWITCHBACK_PANEL_PORT and SWITCHBACK_EDGE_PORT are both ${panel}; they have to differ`
+  if (panel === settings.SWITCHBACK_EDGE_GRPC_PORT)
+    return `SWITCHBACK_PANEL_PORT and SWITCHBACK_EDGE_GRPC_PORT are both ${panel}; they have to differ`
   const deadline = Date.now() + patienceMs
   for (;;) {
     const reason =

@@ -68,6 +68,20 @@ test.each(['SWITCHBACK_PANEL_PORT', 'SWITCHBACK_EDGE_PORT'])(
   },
 )
 
+test('a port of gRPC that is the panel’s is refused in one line', async () => {
+  const ports = await panelAndEdge()
+  const taken = ports.SWITCHBACK_PANEL_PORT
+  const { code, said } = await start({
+    ...ports,
+    SWITCHBACK_EDGE_GRPC_PORT: taken,
+    SWITCHBACK_DATA_DIR: aFolder(),
+  })
+  expect(code).toBe(1)
+  expect(said).toBe(
+    `SWITCHBACK_PANEL_PORT and SWITCHBACK_EDGE_GRPC_PORT are both ${taken}; they have to differ`,
+  )
+})
+
 test('a data folder from a newer version is refused, untouched', async () => {
   const folder = aFolder()
   writeFileSync(join(folder, 'format'), '99\n')

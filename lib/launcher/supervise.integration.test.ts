@@ -29,7 +29,7 @@ function aProgram(more = ''): { program: Program; pid(): number | null } {
 }
 
 async function eventually<T>(look: () => T | null): Promise<T> {
-  return await vi.waitUntil(() => look(), { timeout: 15_000, interval: 20 })
+  return await vi.waitUntil(() => look(), { timeout: 60_000, interval: 20 })
 }
 
 const isGone = (pid: number) => processBegan(pid) === null

@@ -6,7 +6,13 @@ import type { AuditBody } from '#lib/domain/audit.ts'
 import { root } from '#lib/launcher/root.ts'
 import { after } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
-import { anAgentIn, aRolloutIn, giveVotes, openInstallation, valueOf } from '#lib/testing/installation.ts'
+import {
+  anAgentIn,
+  aRolloutIn,
+  giveObservations,
+  openInstallation,
+  valueOf,
+} from '#lib/testing/installation.ts'
 import { auditSentence } from '#lib/views/auditSentence.ts'
 import { evaluateRollout } from './rollout/evaluate.ts'
 
@@ -66,7 +72,10 @@ test('a stop and its rollback hold every key that the record promises', async ()
   const agent = await anAgentIn(db)
   const rolloutId = await aRolloutIn(db, agent)
   for (let second = 5; second <= 30; second += 5) {
-    await giveVotes(db, agent, after(second), { '2.4.0': { runs: 20, errors: 20 }, '2.3.3': { runs: 200 } })
+    await giveObservations(db, agent, after(second), {
+      '2.4.0': { runs: 20, errors: 20 },
+      '2.3.3': { runs: 200 },
+    })
     valueOf(await evaluateRollout({ rolloutId }, policyActor, { db, now: after(second) }))
   }
   const bodyOf = async (action: string, outcome: string) => {

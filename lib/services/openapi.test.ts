@@ -132,7 +132,7 @@ describe('the calls of the contract', () => {
     ['put', '/api/v1/agents/{agent}', 'deploy', ['200', '201']],
     ['post', '/api/v1/agents/{agent}/versions', 'deploy', ['201', '200', '409']],
     ['put', '/api/v1/agents/{agent}/stable', 'deploy', ['200', '409']],
-    ['post', '/api/v1/agents/{agent}/rollouts', 'deploy', ['201', '400']],
+    ['post', '/api/v1/agents/{agent}/rollouts', 'deploy', ['201', '200', '400', '409']],
     ['get', '/api/v1/rollouts/{id}', 'read', ['200', '404']],
     ['post', '/api/v1/rollouts/{id}/rollback', 'operate', ['200', '409']],
     ['post', '/api/v1/rollouts/{id}/pause', 'operate', ['200', '409']],

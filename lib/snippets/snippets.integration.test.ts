@@ -63,7 +63,7 @@ describe('a run that was sent by a snippet is counted as a run of the version it
         expect(all).toHaveLength(before + 1)
         return all
       },
-      { timeout: 10_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     )
     expect(runs.every((each) => each.version === '2.3.3' && !each.failed)).toBe(true)
   })

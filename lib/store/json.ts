@@ -1,11 +1,12 @@
 import type { Acks } from '#lib/domain/acknowledgement.ts'
-import type { Check } from '#lib/domain/decision/check.ts'
 import type { DecisionState } from '#lib/domain/decision/decide.ts'
+import type { RecordedCheck, RecordedDecision } from '#lib/domain/decision/recorded.ts'
 import type { Rehearsed } from '#lib/domain/drill.ts'
 import type { IncidentSnapshot } from '#lib/domain/incident.ts'
+import type { Said } from '#lib/domain/observation/observation.ts'
 import type { NoticeFacts } from '#lib/domain/notice.ts'
-import type { Policy } from '#lib/domain/policy.ts'
-import type { Tally } from '#lib/domain/tally.ts'
+import { type Policy, type StoredPolicy, wholePolicy } from '#lib/domain/policy.ts'
+import { emptyTally, type Tally } from '#lib/domain/tally.ts'
 import type { Prisma } from './generated/client.ts'
 
 /** A domain value as a JSON column takes it: what is undefined is left out. */
@@ -15,17 +16,20 @@ export function toJson(value: unknown): Prisma.InputJsonObject {
 
 /**
  * What JSON columns hold, as the domain's values. Each is written by this code alone, from a value of its type that was
- * checked when it came in, and so is not parsed again.
+ * checked when it came in, and so is not parsed again. A policy of an earlier edition is filled up.
  */
 export const fromJson = {
   acks: column<Acks>(),
-  check: column<Check>(),
+  check: column<RecordedCheck>(),
+  decision: column<RecordedDecision>(),
   evidence: column<DecisionState>(),
   facts: column<NoticeFacts>(),
-  policy: column<Policy>(),
+  policy: (json: Prisma.JsonValue): Policy => wholePolicy(column<StoredPolicy>()(json)),
   rehearsed: column<Rehearsed>(),
+  said: column<Said>(),
   snapshot: column<IncidentSnapshot>(),
-  tally: column<Tally>(),
+  /** What was written before something was counted has none of it. */
+  tally: (json: unknown): Tally => ({ ...emptyTally, ...(json as Partial<Tally>) }),
 }
 
 function column<T>(): (json: Prisma.JsonValue) => T {

@@ -56,14 +56,14 @@ export async function owedWork(db: PrismaClient, now: Date, checkedBefore: Date)
   }
 }
 
-/** Forgets what is too old to matter: runs and their conversations, counted parts, votes that nothing waits for. */
+/** Forgets what is too old to matter: runs, conversations unseen since, observations that no check will take. */
 export async function forgetOld(
   db: PrismaClient,
-  before: { runs: Date; votes: Date; keys: Date },
+  before: { runs: Date; units: Date; keys: Date },
 ): Promise<void> {
   await db.run.deleteMany({ where: { receivedAt: { lt: before.runs } } })
-  await db.conversationVote.deleteMany({ where: { at: { lt: before.runs } } })
+  await db.unit.deleteMany({ where: { seenAt: { lt: before.units } } })
   await db.bucket.deleteMany({ where: { startAt: { lt: before.runs } } })
-  await db.evidence.deleteMany({ where: { at: { lt: before.votes } } })
+  await db.observation.deleteMany({ where: { receivedAt: { lt: before.units } } })
   await db.idempotency.deleteMany({ where: { at: { lt: before.keys } } })
 }

@@ -50,6 +50,7 @@ export function toRollout(row: RolloutRow, policy: Policy): Rollout {
     recovery: row.recovery as Recovery | null,
     incidentId: row.incidentId,
     suppressed: row.suppressed,
+    lacks: row.lacks,
     version: row.version,
   }
 }

@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, integer, property, record } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { emptyTally, mergeTallies, type Tally } from '#lib/domain/tally.ts'
-import { bucketStart, hasVote, tallyOf } from './bucket.ts'
+import { bucketStart, tallyOf } from './bucket.ts'
 import { exampleRun } from './example.ts'
 
 const counted = (histogram: Readonly<Record<string, number>>) =>
@@ -90,13 +90,5 @@ describe('adding tallies', () => {
         expect(counted(a.latency)).toBe(a.runs)
       }),
     )
-  })
-})
-
-describe('a vote', () => {
-  test('is one for each conversation, and one for each run without a conversation', () => {
-    expect(hasVote({ conversationId: 'c' }, false)).toBe(true)
-    expect(hasVote({ conversationId: 'c' }, true)).toBe(false)
-    expect(hasVote({ conversationId: null }, true)).toBe(true)
   })
 })

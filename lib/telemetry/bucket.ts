@@ -14,7 +14,15 @@ export function bucketStart(at: Date): Date {
 /** What is counted of a run. */
 export type Tallied = Pick<
   Run,
-  'failed' | 'toolCalls' | 'toolFailures' | 'latencyMs' | 'costUsd' | 'inputTokens' | 'outputTokens'
+  | 'failed'
+  | 'cancelled'
+  | 'toolCalls'
+  | 'toolFailures'
+  | 'latencyMs'
+  | 'costUsd'
+  | 'costUncachedUsd'
+  | 'inputTokens'
+  | 'outputTokens'
 >
 
 /**
@@ -31,20 +39,13 @@ export function tallyOf(run: Tallied): Tally {
     toolShare: hasTools ? run.toolFailures / run.toolCalls : 0,
     toolCalls: run.toolCalls,
     toolFailures: run.toolFailures,
+    cancelled: run.cancelled ? 1 : 0,
+    priced: run.costUsd === null ? 0 : 1,
     costUsd: run.costUsd ?? 0,
     inputTokens: run.inputTokens,
     outputTokens: run.outputTokens,
     latency: addTo({}, run.latencyMs),
     cost: run.costUsd === null ? {} : addTo({}, run.costUsd),
+    uncachedCost: run.costUncachedUsd === null ? {} : addTo({}, run.costUncachedUsd),
   }
-}
-
-/**
- * Whether a run is evidence of its own. Runs of one conversation fail together, so only the first on a
- * version votes (DECISION "One vote for one thing routed"); a run without a conversation always does.
- *
- * @param seenConversation whether its conversation has already voted on this version
- */
-export function hasVote(run: Pick<Run, 'conversationId'>, seenConversation: boolean): boolean {
-  return run.conversationId === null || !seenConversation
 }

@@ -1,23 +1,25 @@
 import { isSetTo, textOf } from './attribute.ts'
+import { frameworkKind, isMergedCalls } from './framework.ts'
 import type { OtlpSpan } from './otlpSpan.ts'
 
 /**
  * What a span is to a run. `run` is the run itself or an agent inside it; `execution` is the part of a tool
- * call that says how it went, where the call does not; `wait` is time spent on a person; `link` says nothing
- * but who is whose ancestor.
+ * call that says how it went, where the call does not; `wait` is time spent on a person; `chain` is a step of
+ * a framework that has no other word for a run, which the outermost of them is (assembleTrace.ts); `link`
+ * says nothing but who is whose ancestor.
  */
-export const partKinds = ['run', 'tool', 'inference', 'execution', 'wait', 'link'] as const
+export const partKinds = ['run', 'chain', 'tool', 'inference', 'execution', 'wait', 'link'] as const
 export type PartKind = (typeof partKinds)[number]
 
 /** What this span is to a run; null when it has no sign of being an agent's. */
 export function classify(span: OtlpSpan): PartKind | null {
   const { attributes } = span
   if (isSetTo(attributes, 'langsmith.is_root', true)) return 'run'
+  if (isMergedCalls(span)) return 'link'
   return (
     byName(genAiKinds, textOf(attributes, 'gen_ai.operation.name')) ??
     byName(claudeCodeKinds, span.name) ??
-    byName(openInferenceKinds, textOf(attributes, 'openinference.span.kind')?.toUpperCase() ?? null) ??
-    byName(traceloopKinds, textOf(attributes, 'traceloop.span.kind')?.toLowerCase() ?? null) ??
+    frameworkKind(span) ??
     byName(langsmithKinds, textOf(attributes, 'langsmith.span.kind')?.toLowerCase() ?? null) ??
     byName(aiSdkKinds, textOf(attributes, 'ai.operationId')) ??
     byName(openLlmetryKinds, textOf(attributes, 'llm.request.type')) ??
@@ -40,10 +42,6 @@ const genAiKinds: Kinds = {
   generate_content: 'inference',
   text_completion: 'inference',
 }
-
-const openInferenceKinds: Kinds = { AGENT: 'run', TOOL: 'tool', LLM: 'inference' }
-
-const traceloopKinds: Kinds = { workflow: 'run', agent: 'run', tool: 'tool' }
 
 const langsmithKinds: Kinds = { tool: 'tool', llm: 'inference' }
 

@@ -24,6 +24,21 @@ test.each([
   'mastra.agent_run.output',
   'user_prompt',
   'exception.message',
+  'error.message',
+  'agent.messages',
+  'agent.messages.ui',
+  'agent.instructions',
+  'llm.messages',
+  'input',
+  'output',
+  'genkit:input',
+  'genkit:output',
+  'genkit:metadata:context',
+  'gcp.vertex.agent.llm_request',
+  'gcp.vertex.agent.tool_response',
+  'pydantic_ai.all_messages',
+  'final_result',
+  'mastra.metadata.body',
 ])('%s is content', (key) => {
   expect(isContent(key)).toBe(true)
 })

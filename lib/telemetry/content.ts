@@ -1,7 +1,8 @@
 /**
  * Attributes that carry what people and models said: prompts, answers, and what tools were given and gave
  * back. They are dropped while a request is decoded and go no further. Names: GenAI conventions of both
- * generations, AI SDK, OpenLLMetry, OpenInference, LangSmith, Mastra, Claude Code.
+ * generations, AI SDK, OpenLLMetry, OpenInference, LangSmith, Mastra, Claude Code, VoltAgent, Genkit, Google ADK,
+ * pydantic-ai, Strands.
  */
 const contentKeys = new Set([
   'gen_ai.input.messages',
@@ -46,6 +47,22 @@ const contentKeys = new Set([
   'tool_output',
   'tool_parameters',
   'error',
+  'error.message',
+  'input',
+  'output',
+  'content',
+  'message',
+  'tool.result',
+  'agent.instructions',
+  'final_result',
+  'logfire.msg',
+  'gcp.vertex.agent.llm_request',
+  'gcp.vertex.agent.llm_response',
+  'gcp.vertex.agent.tool_call_args',
+  'gcp.vertex.agent.tool_response',
+  'gcp.vertex.agent.data',
+  'mastra.metadata.body',
+  'mastra.metadata.headers',
 ])
 
 const contentPrefixes = [
@@ -73,6 +90,13 @@ const contentPrefixes = [
   'embedding.',
   'new_context',
   'response.model_output',
+  'agent.messages',
+  'llm.messages',
+  'pydantic_ai.all_messages',
+  'model_request_parameters',
+  'genkit:input',
+  'genkit:output',
+  'genkit:metadata:context',
 ]
 
 const mastraPayload = /^mastra\..+\.(input|output|arguments|result|messages)$/

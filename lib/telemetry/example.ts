@@ -1,6 +1,6 @@
 import type { OtlpSpan } from './otlpSpan.ts'
 import type { Run } from './run.ts'
-import type { SpanPart } from './spans.ts'
+import { silentPart, type SpanPart } from './spans.ts'
 
 /** Examples for tests: a span, a part and a run that are in order, but for what a test says of them. */
 
@@ -16,6 +16,7 @@ export function exampleSpan(given: Partial<OtlpSpan> = {}): OtlpSpan {
     traceId,
     spanId,
     parentSpanId: null,
+    parentRemote: null,
     name: 'invoke_agent support-agent',
     kind: 'internal',
     startNs,
@@ -25,6 +26,7 @@ export function exampleSpan(given: Partial<OtlpSpan> = {}): OtlpSpan {
     statusMessage: '',
     resource: {},
     scopeName: 'gen_ai',
+    events: [],
     ...given,
   }
 }
@@ -36,25 +38,17 @@ export function examplePart(given: Partial<SpanPart> & { readonly startMs?: numb
   return {
     traceId,
     spanId,
+    ...silentPart,
     parentSpanId: null,
+    parentRemote: null,
     kind: 'run',
     agent: 'support-agent',
     agentSource: 'gen_ai',
     version: '2.4.0',
     rung: 'span',
-    rolloutId: null,
     startedAt: new Date(startedAt).toISOString(),
     endedAt: new Date(startedAt + durationMs).toISOString(),
     durationMs,
-    failed: false,
-    errorType: null,
-    toolName: null,
-    model: null,
-    inputTokens: null,
-    outputTokens: null,
-    costUsd: null,
-    conversationId: null,
-    userHash: null,
     ...rest,
   }
 }
@@ -69,18 +63,30 @@ export function exampleRun(given: Partial<Run> = {}): Run {
     rolloutId: null,
     conversationId: null,
     userHash: null,
+    unit: null,
     startedAt: exampleAt,
     endedAt: new Date(exampleAt.getTime() + 1500),
     latencyMs: 1500,
     failed: false,
+    cancelled: false,
     errorType: null,
     toolCalls: 0,
     toolFailures: 0,
     tools: [],
+    model: null,
     inputTokens: 0,
+    cachedInputTokens: null,
     outputTokens: 0,
+    reasoningTokens: null,
     costUsd: null,
+    costUncachedUsd: null,
     costEstimated: false,
+    subAgentCostUsd: null,
+    retryOf: null,
+    parentMissing: false,
+    insideOf: null,
+    attributes: {},
+    unpriced: [],
     ...given,
   }
 }

@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/minimal.js'
 import { describe, expect, test } from 'vitest'
-import { decodeTraces, encodeTracesResponse, otlpEncodingOf } from './otlp.ts'
+import { decodeTraces, encodeExportResponse, otlpEncodingOf } from './otlp.ts'
 import { otlpLimits } from './otlpLimits.ts'
 
 const traceId = '5b8efff798038103d269b633813fc60c'
@@ -66,10 +66,40 @@ describe('OTLP as JSON', () => {
 
   test('unknown fields change nothing', () => {
     const strange = {
-      ...ofSpans({ ...span, flags: 257, events: [{ name: 1 }], future: { a: [] } }),
+      ...ofSpans({ ...span, flags: 1, events: [{ name: 1 }, 2, null], future: { a: [] } }),
       more: true,
     }
     expect(spansOf(strange)).toEqual(spansOf(ofSpans(span)))
+  })
+
+  test.each([
+    [undefined, null],
+    [1, null],
+    [0x200, null],
+    [0x100, false],
+    [0x101, false],
+    [0x300, true],
+    ['769', true],
+    [2 ** 32 - 1, true],
+  ])('flags %s say whether the parent is remote: %s', (flags, parentRemote) => {
+    expect(spansOf(ofSpans({ ...span, flags })).spans).toMatchObject([{ parentRemote }])
+  })
+
+  test('of events only the type of an exception is read', () => {
+    const attributes = ['exception.type', 'exception.message', 'exception.stacktrace'].map((key) => ({
+      key,
+      value: { stringValue: `the ${key}` },
+    }))
+    const events = [
+      { name: 'gen_ai.choice', attributes },
+      { name: 'exception' },
+      { name: 'exception', attributes },
+    ]
+    expect(spansOf(ofSpans({ ...span, events })).spans[0]?.events).toEqual([
+      { name: 'exception', attributes: {} },
+      { name: 'exception', attributes: { 'exception.type': 'the exception.type' } },
+    ])
+    expect(spansOf(ofSpans({ ...span, events: 'none' })).spans[0]?.events).toEqual([])
   })
 
   test('an attribute named like a built-in property is an attribute, and no more', () => {
@@ -108,6 +138,7 @@ describe('OTLP as JSON', () => {
       'nanoseconds',
     ],
     ['a word for a kind', ofSpans({ ...span, kind: 'odd' }), `${at}.kind`, 'internal'],
+    ['a word for flags', ofSpans({ ...span, flags: 'x' }), `${at}.flags`, 'a whole number'],
     ['a number for text', ofAttribute({ stringValue: 5 }), `${at}.attributes[0].value.stringValue`, 'text'],
     [
       'a word for a number',
@@ -280,14 +311,15 @@ describe('the response', () => {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
   test('is empty when everything was taken', () => {
-    expect(text(encodeTracesResponse([], 'json'))).toBe('{}')
-    expect(encodeTracesResponse([], 'protobuf').length).toBe(0)
+    expect(text(encodeExportResponse('traces', [], 'json'))).toBe('{}')
+    expect(encodeExportResponse('traces', [], 'protobuf').length).toBe(0)
   })
 
   test('says how many spans were refused, and why, without end', () => {
     const answer = JSON.parse(
       text(
-        encodeTracesResponse(
+        encodeExportResponse(
+          'traces',
           Array.from({ length: 1000 }, () => problem),
           'json',
         ),

@@ -20,11 +20,11 @@ interface Walk {
  * Reads the fields of the schema out of a protobuf body. Throws Unreadable, and stops at the first limit it
  * meets.
  */
-export function readProtobuf(bytes: Uint8Array, limits: OtlpLimits): Message {
+export function readProtobuf(bytes: Uint8Array, limits: OtlpLimits, root: MessageName = 'Request'): Message {
   const reader = protobuf.Reader.create(bytes)
   const walk: Walk = { reader, limits, trail: [], messages: 0, spans: 0 }
   try {
-    return readMessage(walk, 'Request', bytes.length)
+    return readMessage(walk, root, bytes.length)
   } catch (error) {
     if (error instanceof Unreadable) throw error
     throw malformed(
@@ -72,7 +72,16 @@ function readField(walk: Walk, message: Fields, field: Field, wire: number): voi
   message[field.name] = field.repeated ? list : value
 }
 
-const wireOf: Record<Scalar, number> = { string: 2, id: 2, bool: 0, enum: 0, int64: 0, fixed64: 1, double: 1 }
+const wireOf: Record<Scalar, number> = {
+  string: 2,
+  id: 2,
+  bool: 0,
+  enum: 0,
+  int64: 0,
+  fixed32: 5,
+  fixed64: 1,
+  double: 1,
+}
 
 function readScalar(reader: Reader, scalar: Scalar): unknown {
   switch (scalar) {
@@ -86,6 +95,8 @@ function readScalar(reader: Reader, scalar: Scalar): unknown {
       return reader.int32()
     case 'int64':
       return String(reader.int64())
+    case 'fixed32':
+      return reader.fixed32()
     case 'fixed64': {
       const low = BigInt(reader.fixed32())
       return (BigInt(reader.fixed32()) << 32n) | low
@@ -99,10 +110,13 @@ function readScalar(reader: Reader, scalar: Scalar): unknown {
 function count(walk: Walk, name: MessageName): void {
   const { messagesMax, spansMax } = walk.limits
   walk.messages += 1
-  if (name === 'Span') walk.spans += 1
+  if (name === 'Span' || name === 'LogRecord') walk.spans += 1
   if (walk.messages > messagesMax) throw tooMany(walk, `more than ${messagesMax} messages`, messagesMax)
-  if (walk.spans > spansMax) throw tooMany(walk, `more than ${spansMax} spans`, spansMax)
+  if (walk.spans > spansMax)
+    throw tooMany(walk, `more than ${spansMax} ${itemsOf[name] ?? 'items'}`, spansMax)
 }
+
+const itemsOf: Partial<Record<MessageName, string>> = { Span: 'spans', LogRecord: 'log records' }
 
 function malformed(walk: Walk, given: string, expected: string): Unreadable {
   return new Unreadable({ path: pathOf(walk.trail), given, expected })
@@ -119,15 +133,15 @@ function pathOf(trail: readonly (string | number)[]): string {
   }, '')
 }
 
-/** ExportTraceServiceResponse as protobuf; no bytes at all when everything was taken. */
-export function writeProtobufResponse(rejectedSpans: number, errorMessage: string): Uint8Array {
-  if (rejectedSpans === 0 && errorMessage === '') return new Uint8Array(0)
+/** The response to an export as protobuf; no bytes at all when everything was taken. */
+export function writeProtobufResponse(rejected: number, errorMessage: string): Uint8Array {
+  if (rejected === 0 && errorMessage === '') return new Uint8Array(0)
   const tag = (field: number, wire: number) => (field << 3) | wire
   return protobuf.Writer.create()
     .uint32(tag(response.partialSuccess, 2))
     .fork()
-    .uint32(tag(response.rejectedSpans, 0))
-    .int64(rejectedSpans)
+    .uint32(tag(response.rejected, 0))
+    .int64(rejected)
     .uint32(tag(response.errorMessage, 2))
     .string(errorMessage)
     .ldelim()

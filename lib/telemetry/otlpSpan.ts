@@ -1,5 +1,7 @@
 import { isContent } from './content.ts'
+import { genkitOutput, genkitUsage } from './genkitUsage.ts'
 import type { OtlpLimits } from './otlpLimits.ts'
+import { type OtlpEvent, readEvents } from './otlpEvent.ts'
 import {
   asMessage,
   cut,
@@ -29,6 +31,8 @@ export interface OtlpSpan {
   /** 16 lower-case hex digits. */
   readonly spanId: string
   readonly parentSpanId: string | null
+  /** Whether the parent is of another process; null where the SDK does not say. */
+  readonly parentRemote: boolean | null
   readonly name: string
   readonly kind: SpanKind
   /** Nanoseconds since 1970. */
@@ -39,6 +43,8 @@ export interface OtlpSpan {
   readonly statusMessage: string
   readonly resource: Attributes
   readonly scopeName: string
+  /** Those that something is read from. */
+  readonly events: readonly OtlpEvent[]
 }
 
 const spanKinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const
@@ -99,6 +105,7 @@ function readSpan(
     traceId,
     spanId,
     parentSpanId: isId(parent, 16) ? parent : null,
+    parentRemote: remoteOf(flagsAt(message, path)),
     name: cut(textAt(message, 'name', path), limits.textMax),
     kind: spanKinds[enumAt(message, 'kind', path, 'SPAN_KIND_', spanKinds)] ?? 'unspecified',
     startNs: nanosecondsAt(message, 'startTimeUnixNano', path),
@@ -108,16 +115,35 @@ function readSpan(
     statusMessage: cut(textAt(status, 'message', `${path}.status`), 256),
     resource: around.resource.attributes,
     scopeName: around.scopeName,
+    events: readEvents(message, limits),
   }
   if (!isId(traceId, 32)) return badId(`${path}.traceId`, traceId, 32)
   if (!isId(spanId, 16)) return badId(`${path}.spanId`, spanId, 16)
   return own.problem ?? around.resource.problem ?? span
 }
 
+/** Bits of Span.flags: whether remoteness is said, and what it is (opentelemetry-proto, SpanFlags). */
+const hasIsRemote = 0x100
+const isRemote = 0x200
+
+function remoteOf(flags: number): boolean | null {
+  return (flags & hasIsRemote) === 0 ? null : (flags & isRemote) !== 0
+}
+
+/** Zero when it is not given; also as text, as some write every number. */
+function flagsAt(message: Message, path: string): number {
+  const given = message['flags']
+  if (!isGiven(given)) return 0
+  const flags = typeof given === 'string' && given.trim() !== '' ? Number(given) : given
+  if (typeof flags === 'number' && Number.isInteger(flags) && flags >= 0) return flags % 2 ** 32
+  throw wrongType(`${path}.flags`, given, 'a whole number')
+}
+
 const hex = /^[0-9a-f]+$/
 const zeroes = /^0+$/
 
-function isId(id: string, digits: number): boolean {
+/** Whether an id has so many hex digits, not all of them zero. */
+export function isId(id: string, digits: number): boolean {
   return id.length === digits && hex.test(id) && !zeroes.test(id)
 }
 
@@ -126,12 +152,13 @@ function badId(path: string, id: string, digits: number): Problem {
   return { path, given, expected: `${digits} hex digits that are not all zero` }
 }
 
-interface Read {
+export interface Read {
   readonly attributes: Attributes
   readonly problem: Problem | null
 }
 
-function readAttributes(message: Message, path: string, limits: OtlpLimits): Read {
+/** The attributes of a message without content, or the one reason why it has too many of them. */
+export function readAttributes(message: Message, path: string, limits: OtlpLimits): Read {
   const list = listAt(message, 'attributes', path)
   if (list.length > limits.attributesMax) {
     const given = `${list.length} attributes`
@@ -143,6 +170,8 @@ function readAttributes(message: Message, path: string, limits: OtlpLimits): Rea
     const at = `${path}.attributes[${index}]`
     const pair = asMessage(item, at)
     const key = cut(textAt(pair, 'key', at), limits.textMax)
+    if (key === genkitOutput)
+      entries.push(...genkitUsage(textAt(messageAt(pair, 'value', at), 'stringValue', at)))
     if (key === '' || key.length > 256 || isContent(key)) return
     const value = readValue(messageAt(pair, 'value', at), `${at}.value`, limits)
     if (value !== null) entries.push([key, value])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { exampleAt, exampleSpan } from './example.ts'
 import type { Attributes, OtlpSpan } from './otlpSpan.ts'
-import { partOf, partsOf } from './spans.ts'
+import { partOf, partsOf, silentPart } from './spans.ts'
 
 const of = (attributes: Attributes, rest: Partial<OtlpSpan> = {}) =>
   partOf(exampleSpan({ attributes, name: 'a span', ...rest }))
@@ -23,7 +23,8 @@ describe('the kind of a span', () => {
     ['tool', { 'openinference.span.kind': 'TOOL' }],
     ['inference', { 'openinference.span.kind': 'LLM' }],
     ['link', { 'openinference.span.kind': 'CHAIN' }],
-    ['run', { 'traceloop.span.kind': 'workflow' }],
+    ['run', { 'traceloop.span.kind': 'workflow', 'traceloop.entity.name': 'support' }],
+    ['link', { 'traceloop.span.kind': 'workflow', 'traceloop.workflow.name': 'RunnableSequence' }],
     ['run', { 'traceloop.span.kind': 'agent' }],
     ['tool', { 'traceloop.span.kind': 'tool' }],
     ['link', { 'traceloop.span.kind': 'task' }],
@@ -42,7 +43,7 @@ describe('the kind of a span', () => {
   })
 
   test('does not depend on the name, which some emitters make of the model’s', () => {
-    expect(of({ 'http.request.method': 'GET' }, { name: 'invoke_agent support-agent' })).toBeNull()
+    expect(of({ 'http.request.method': 'GET' }, { name: 'invoke_agent support-agent' }).kind).toBe('link')
   })
 
   test('is none for a built-in property that is no kind', () => {
@@ -110,6 +111,93 @@ describe('failure', () => {
     expect(of({ success: false }, { name })).toMatchObject({ failed: true })
     expect(of({ success: 'false' }, { name })).toMatchObject({ failed: true })
     expect(of({ success: 'true' }, { name })).toMatchObject({ failed: false })
+  })
+})
+
+describe('a span that says nothing of agents', () => {
+  test('is kept with its ids and times, and with nothing else', () => {
+    const attributes = { 'session.id': 's', 'user.hash': 'h', 'error.type': 'X', 'http.route': '/chat' }
+    const resource = { 'service.name': 'support-agent', 'service.version': '2.4.0' }
+    const part = of(attributes, {
+      parentSpanId: 'b'.repeat(16),
+      parentRemote: true,
+      resource,
+      statusCode: 'error',
+    })
+    expect(part).toEqual({
+      ...silentPart,
+      traceId: part.traceId,
+      spanId: part.spanId,
+      parentSpanId: 'b'.repeat(16),
+      parentRemote: true,
+      startedAt: exampleAt.toISOString(),
+      endedAt: new Date(exampleAt.getTime() + 1500).toISOString(),
+      durationMs: 1500,
+    })
+  })
+})
+
+describe('the type of an error', () => {
+  const run = { 'gen_ai.operation.name': 'invoke_agent' }
+  const thrown = (...types: readonly string[]) =>
+    types.map((type) => ({ name: 'exception', attributes: { 'exception.type': type } }))
+
+  test('is the one that is told, else the last exception of a span that failed', () => {
+    const events = thrown('Retried', 'RateLimitError')
+    expect(of({ ...run, 'error.type': 'timeout' }, { statusCode: 'error', events }).errorType).toBe('timeout')
+    expect(of(run, { statusCode: 'error', events }).errorType).toBe('RateLimitError')
+    expect(
+      of(run, { statusCode: 'error', events: [{ name: 'exception', attributes: {} }] }).errorType,
+    ).toBeNull()
+  })
+
+  test('is none of a span that went well after all, and an exception alone is no failure', () => {
+    expect(of(run, { events: thrown('Retried') })).toMatchObject({ failed: false, errorType: null })
+  })
+})
+
+describe('what a run says of itself', () => {
+  const said = {
+    'switchback.retry_of': 'abc',
+    'switchback.unit': 'tenant-1',
+    plan: 'pro',
+    seats: 5,
+    trial: false,
+  }
+
+  test('is kept of runs alone: which it tries again, what was drawn for, and what else it carries as text', () => {
+    expect(of({ 'gen_ai.operation.name': 'invoke_agent', ...said })).toMatchObject({
+      retryOf: 'abc',
+      unit: 'tenant-1',
+      attributes: { plan: 'pro', seats: '5', trial: 'false' },
+    })
+    expect(of({ 'gen_ai.operation.name': 'chat', ...said })).toMatchObject({
+      retryOf: null,
+      unit: null,
+      attributes: null,
+    })
+  })
+
+  test('is bounded, and never who somebody is', () => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`k${n}`, `${'x'.repeat(63)}😀`]))
+    const people = {
+      'user.id': 'ann@example.com',
+      'user.email': 'ann@example.com',
+      'enduser.id': 'ann',
+      'langsmith.metadata.user_id': 'ann',
+      'mastra.metadata.userId': 'ann',
+      customer_email: 'ann@example.com',
+      list: ['a'],
+      ['y'.repeat(101)]: 'z',
+    }
+    const run = { 'gen_ai.operation.name': 'invoke_agent' }
+    const { attributes } = of({ ...people, ...run, ...many })
+    expect(Object.keys(attributes ?? {}).length).toBe(40)
+    for (const text of Object.values(attributes ?? {})) {
+      expect(text.length).toBeLessThanOrEqual(64)
+      expect(text.isWellFormed()).toBe(true)
+    }
+    expect(of({ ...people, ...run }).attributes).toEqual(run)
   })
 })
 

@@ -1,19 +1,25 @@
 import { createHmac } from 'node:crypto'
-import { isSetTo, textOf } from './attribute.ts'
+import { textOf } from './attribute.ts'
 import { classify, type PartKind } from './classify.ts'
+import { conversationOf } from './conversation.ts'
 import type { OtlpSpan } from './otlpSpan.ts'
+import { errorTypeOf, hasFailed, isLeftByParent, isOutcomeWithin } from './outcome.ts'
 import type { Problem } from './problem.ts'
+import { runAttributes } from './runAttributes.ts'
 import { usageOf } from './usage.ts'
 import { attributionOf, type AgentSource, rolloutOf, type Rung } from './version.ts'
 
 /**
  * What is kept of a span: plain JSON, no content. Traces arrive in pieces, so parts wait until their run is
- * here; (traceId, spanId) is their identity, and the same span sent again gives the same part.
+ * here; (traceId, spanId) is their identity, and the same span sent again gives the same part. Of a span that
+ * says nothing of agents only ids and times are kept: it may stand between a run and an agent inside.
  */
 export interface SpanPart {
   readonly traceId: string
   readonly spanId: string
   readonly parentSpanId: string | null
+  /** Whether the parent is of another process; null where nobody said. */
+  readonly parentRemote: boolean | null
   readonly kind: PartKind
   readonly agent: string | null
   readonly agentSource: AgentSource | null
@@ -28,13 +34,25 @@ export interface SpanPart {
   readonly durationMs: number
   readonly failed: boolean
   readonly errorType: string | null
+  /** Whether only what is in the run says how it went. */
+  readonly outcomeWithin: boolean
   readonly toolName: string | null
+  /** See Usage. */
+  readonly provider: string | null
   readonly model: string | null
   readonly inputTokens: number | null
+  readonly cachedInputTokens: number | null
   readonly outputTokens: number | null
+  readonly reasoningTokens: number | null
   readonly costUsd: number | null
   readonly conversationId: string | null
   readonly userHash: string | null
+  /** The run that this one tries again, as it was named: `traceId:spanId`, or one of the two. Of runs alone. */
+  readonly retryOf: string | null
+  /** What was drawn a version for, where that is no conversation. Of runs alone. */
+  readonly unit: string | null
+  /** What else a run says of itself, as text. Of runs alone. */
+  readonly attributes: Readonly<Record<string, string>> | null
 }
 
 export interface PartOptions {
@@ -48,10 +66,7 @@ export interface PartOptions {
   readonly metadataVersionKey?: string
 }
 
-/**
- * The parts of these spans, and why the others were not taken. Spans that are no agent's are left out in
- * silence.
- */
+/** The parts of these spans, one each, and why the others were not taken. */
 export function partsOf(
   spans: readonly OtlpSpan[],
   receivedAt: Date,
@@ -65,34 +80,69 @@ export function partsOf(
       rejected.push(problem)
       continue
     }
-    const part = partOf(span, options)
-    if (part) parts.push(part)
+    parts.push(partOf(span, options))
   }
   return { parts, rejected }
 }
 
-/** What is kept of this span; null when it has no sign of being an agent's. */
-export function partOf(span: OtlpSpan, options: PartOptions = {}): SpanPart | null {
+/** What a part says that says nothing. */
+export const silentPart = {
+  kind: 'link',
+  agent: null,
+  agentSource: null,
+  version: null,
+  rung: 'unattributed',
+  rolloutId: null,
+  failed: false,
+  errorType: null,
+  outcomeWithin: false,
+  toolName: null,
+  provider: null,
+  model: null,
+  inputTokens: null,
+  cachedInputTokens: null,
+  outputTokens: null,
+  reasoningTokens: null,
+  costUsd: null,
+  conversationId: null,
+  userHash: null,
+  retryOf: null,
+  unit: null,
+  attributes: null,
+} as const satisfies Partial<SpanPart>
+
+/** What is kept of this span. */
+export function partOf(span: OtlpSpan, options: PartOptions = {}): SpanPart {
   const kind = classify(span)
-  if (kind === null) return null
-  const { attributes } = span
-  const speaks = kind !== 'link'
-  return {
+  const known = {
     traceId: span.traceId,
     spanId: span.spanId,
     parentSpanId: span.parentSpanId,
-    kind,
-    ...attributionOf(span, options.metadataVersionKey),
-    rolloutId: rolloutOf(span),
+    parentRemote: isLeftByParent(span) ? null : span.parentRemote,
     startedAt: dateOf(span.startNs).toISOString(),
     endedAt: dateOf(span.endNs).toISOString(),
     durationMs: Number(span.endNs - span.startNs) / 1e6,
-    failed: speaks && hasFailed(span),
-    errorType: speaks ? short(textOf(attributes, 'error.type', 'exception.type')) : null,
+  }
+  if (kind === null) return { ...known, ...silentPart }
+  const { attributes } = span
+  const speaks = kind !== 'link'
+  const failed = speaks && hasFailed(span)
+  const isRun = kind === 'run' || kind === 'chain'
+  return {
+    ...known,
+    kind,
+    ...attributionOf(span, options.metadataVersionKey),
+    rolloutId: rolloutOf(span),
+    failed,
+    errorType: speaks ? short(errorTypeOf(span, kind, failed)) : null,
+    outcomeWithin: isOutcomeWithin(span, kind),
     toolName: kind === 'tool' ? toolNameOf(span) : null,
     ...usageOf(attributes, span.name),
-    conversationId: short(textOf(attributes, ...conversationKeys)),
+    conversationId: short(conversationOf(attributes)),
     userHash: userHashOf(span, options.userHashKey),
+    retryOf: isRun ? short(textOf(attributes, 'switchback.retry_of')) : null,
+    unit: isRun ? short(textOf(attributes, 'switchback.unit')) : null,
+    attributes: isRun ? runAttributes(attributes) : null,
   }
 }
 
@@ -131,12 +181,6 @@ function shownDate(nanoseconds: bigint): string {
   return Number.isNaN(date.getTime()) ? 'no date' : date.toISOString()
 }
 
-function hasFailed(span: OtlpSpan): boolean {
-  if (span.statusCode === 'error') return true
-  if (textOf(span.attributes, 'error.type') !== null) return true
-  return span.name.startsWith('claude_code.') && isSetTo(span.attributes, 'success', false)
-}
-
 const toolNameKeys = [
   'gen_ai.tool.name',
   'tool.name',
@@ -147,25 +191,8 @@ const toolNameKeys = [
 
 function toolNameOf(span: OtlpSpan): string {
   const named = textOf(span.attributes, ...toolNameKeys) ?? span.name.replace(/^execute_tool /, '')
-  return named.slice(0, 128) || 'unnamed'
+  return named.slice(0, 128).toWellFormed() || 'unnamed'
 }
-
-const conversationKeys = [
-  'gen_ai.conversation.id',
-  'session.id',
-  'traceloop.association.properties.session_id',
-  'traceloop.association.properties.conversation_id',
-  'traceloop.association.properties.thread_id',
-  'traceloop.association.properties.chat_id',
-  'langsmith.metadata.session_id',
-  'langsmith.metadata.conversation_id',
-  'langsmith.metadata.thread_id',
-  'mastra.metadata.threadId',
-  'mastra.metadata.sessionId',
-  'ai.telemetry.metadata.conversationId',
-  'ai.telemetry.metadata.sessionId',
-  'ai.telemetry.metadata.threadId',
-]
 
 const userKeys = [
   'user.id',
@@ -179,12 +206,12 @@ const userKeys = [
 
 function userHashOf(span: OtlpSpan, key: string | undefined): string | null {
   const given = textOf(span.attributes, 'user.hash')
-  if (given !== null) return given.slice(0, 64)
+  if (given !== null) return given.slice(0, 64).toWellFormed()
   const id = key === undefined ? null : textOf(span.attributes, ...userKeys)
   if (id === null || key === undefined) return null
   return createHmac('sha256', key).update(id).digest('hex').slice(0, 32)
 }
 
 function short(text: string | null): string | null {
-  return text === null ? null : text.slice(0, 200)
+  return text === null ? null : text.slice(0, 200).toWellFormed()
 }

@@ -1,5 +1,7 @@
 import { agentNamePattern, parseVersionRef, versionNamePattern } from '#lib/domain/name.ts'
 import { textOf } from './attribute.ts'
+import { frameworkAgent } from './framework.ts'
+import { metadataText } from './metadata.ts'
 import type { Attributes, OtlpSpan } from './otlpSpan.ts'
 
 /** The attributes in which our own traffic switch says what it decided; on the span, else on the resource. */
@@ -29,6 +31,7 @@ export const agentSources = [
   'ai_sdk',
   'traceloop',
   'openinference',
+  'framework',
   'main_agent',
   'service',
 ] as const
@@ -111,20 +114,7 @@ function frameworkVersion(attributes: Attributes, metadataKey: string): string |
       'ai.telemetry.metadata',
     ].map((prefix) => `${prefix}.${metadataKey}`),
   )
-  return own ?? inJson(textOf(attributes, 'metadata'), metadataKey)
-}
-
-function inJson(json: string | null, key: string): string | null {
-  if (json === null) return null
-  try {
-    const metadata: unknown = JSON.parse(json)
-    if (typeof metadata !== 'object' || metadata === null) return null
-    const value = (metadata as Record<string, unknown>)[key]
-    if (typeof value === 'number') return String(value)
-    return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
-  } catch {
-    return null
-  }
+  return own ?? metadataText(attributes, metadataKey)
 }
 
 const frameworkVersionPattern = /^(unknown|\d+\.\d+\.\d+([-+].*)?)$/
@@ -146,15 +136,17 @@ interface FoundAgent {
 /**
  * The first name that can be an agent's; if none can, the first there is, so that a person sees what came in.
  */
-function agentOf({ attributes, resource }: OtlpSpan, fromVersion: string | null): FoundAgent | null {
+function agentOf(span: OtlpSpan, fromVersion: string | null): FoundAgent | null {
+  const { attributes, resource } = span
   const service = textOf(resource, 'service.name')
   const sources: Record<AgentSource, string | null> = {
     assignment: assigned(attributes, resource, assignmentKeys.agent),
     version: fromVersion,
-    gen_ai: textOf(attributes, 'gen_ai.agent.name'),
+    gen_ai: textOf(attributes, 'gen_ai.agent.name', 'gen_ai.workflow.name'),
     ai_sdk: textOf(attributes, 'ai.telemetry.functionId'),
     traceloop: textOf(attributes, 'traceloop.entity.name'),
-    openinference: textOf(attributes, 'agent.name'),
+    openinference: openInferenceAgent(attributes),
+    framework: frameworkAgent(span),
     main_agent: textOf(resource, 'gen_ai.main_agent.name'),
     service: service?.startsWith('unknown_service') ? null : service,
   }
@@ -163,4 +155,11 @@ function agentOf({ attributes, resource }: OtlpSpan, fromVersion: string | null)
     return agent === null ? [] : [{ agent: agent.slice(0, 200), source }]
   })
   return found.find(({ agent }) => agentNamePattern.test(agent)) ?? found[0] ?? null
+}
+
+/** LangChain's own name comes first; the OpenAI Agents SDK in JavaScript names its agents as nodes of a graph alone. */
+function openInferenceAgent(attributes: Attributes): string | null {
+  const named = metadataText(attributes, 'lc_agent_name') ?? textOf(attributes, 'agent.name')
+  const isAgent = textOf(attributes, 'openinference.span.kind')?.toUpperCase() === 'AGENT'
+  return named ?? (isAgent ? textOf(attributes, 'graph.node.id') : null)
 }

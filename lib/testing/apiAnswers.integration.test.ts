@@ -5,7 +5,7 @@ import { routes } from '#lib/services/api/routes.ts'
 import { evaluateRollout } from '#lib/services/rollout/evaluate.ts'
 import { beat } from '#lib/store/heartbeats.ts'
 import type { TestDatabase } from './database.ts'
-import { documentOf, giveVotes, openInstallation, valueOf } from './installation.ts'
+import { documentOf, giveObservations, openInstallation, valueOf } from './installation.ts'
 import { ask, type MachineAnswer, type MachineRequest } from './machine.ts'
 import { aToken } from './token.ts'
 
@@ -143,7 +143,7 @@ test(
       switchStatus: null,
       recovery: null,
     })
-    await giveVotes(db, 'support-agent', new Date(), { '2.3.3': { runs: 19 }, '2.4.0': { runs: 1 } })
+    await giveObservations(db, 'support-agent', new Date(), { '2.3.3': { runs: 19 }, '2.4.0': { runs: 1 } })
     valueOf(await evaluateRollout({ rolloutId: id }, policyActor, { db }))
     expect((await call('GET', rollout, 200)).json).toMatchObject({ decision: { outcome: 'hold' } })
 
@@ -169,6 +169,9 @@ test(
     const second = await call('POST', `${rollout}/rollback`, 200, { body: {} })
     expect(second.json).toMatchObject({ alreadyRolledBack: true, switchStatus: 'requested', suppressed: 1 })
     await call('POST', `${rollout}/resume`, 409)
+    // The pipeline runs again: nothing was started, and it is told how its rollout ended.
+    const ended = await call('POST', `${agent}/rollouts`, 200, { body: document, headers })
+    expect(ended.json).toMatchObject({ id, phase: 'rolled_back', candidateLocked: true })
 
     expect((await call('GET', agent, 200)).json).toMatchObject({
       rollout: null,

@@ -61,6 +61,26 @@ describe('the document of a rollout', () => {
     expect(errors[0]).toMatchObject({ line: 3, expected: expect.stringMatching(/space/i) })
   })
 
+  test.each([
+    ['a score of 7', 'scores: { helpful: 7 }', 'scores.helpful', 7],
+    ['a score that is no number', 'scores: { helpful: .nan }', 'scores.helpful', 'NaN'],
+    [
+      'a metric name that is no name',
+      'scores: { "Very Helpful": 0.7 }',
+      'scores["Very Helpful"]',
+      'Very Helpful',
+    ],
+    ['a share that cannot be', 'feedback: { max: 1.5 }', 'feedback.max', 1.5],
+  ])(
+    'with %s names the line, the key, what was given and what was expected',
+    async (_, line, path, given) => {
+      const { errors } = await refusedAs(400, 'POST', rollouts, yaml(`${good.trimEnd()}\n${line}\n`))
+      expect(errors).toEqual([
+        { path, given, expected: expect.any(String), line: good.trimEnd().split('\n').length + 1 },
+      ])
+    },
+  )
+
   test('with an unknown key names the key, its line, and the one that was meant', async () => {
     const { errors } = await refusedAs(
       400,

@@ -50,6 +50,7 @@ export function aRollout(changes: Partial<Rollout> = {}): Rollout {
     recovery: null,
     incidentId: null,
     suppressed: 0,
+    lacks: null,
     version: 0,
     ...changes,
   }

@@ -6,7 +6,8 @@ import { tableEvent } from '#lib/routing/stream.ts'
 import type { RoutingTable } from '#lib/routing/table.ts'
 import { decodeTraces, otlpEncodingOf } from '#lib/telemetry/otlp.ts'
 import type { OtlpSpan } from '#lib/telemetry/otlpSpan.ts'
-import { assembleRun, type Run } from '#lib/telemetry/run.ts'
+import { assembleTrace } from '#lib/telemetry/assembleTrace.ts'
+import type { Run } from '#lib/telemetry/run.ts'
 import { partOf } from '#lib/telemetry/spans.ts'
 
 /** An edge in a test: it streams a table, and reads telemetry as the real receiver does. */
@@ -58,8 +59,11 @@ export async function startDemoEdge(token: string): Promise<DemoEdge> {
     },
     spans: () => [...spans],
     runs() {
-      const parts = spans.flatMap((span) => partOf(span) ?? [])
-      return [...Map.groupBy(parts, (part) => part.traceId).values()].flatMap((trace) => assembleRun(trace))
+      const received = spans.map((span) => ({ part: partOf(span), receivedAt: new Date(0) }))
+      const options = { now: new Date(), isRegistered: () => true }
+      return [...Map.groupBy(received, ({ part }) => part.traceId).values()].flatMap((trace) =>
+        assembleTrace(trace, options).runs.map(({ run }) => run),
+      )
     },
     async close() {
       server.close()

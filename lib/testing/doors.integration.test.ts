@@ -6,6 +6,7 @@ import { anActor } from './builders.ts'
 import type { TestDatabase } from './database.ts'
 import { type Door, doors, welcome } from './doors.ts'
 import { startTestEdge, type TestEdge } from './edge.ts'
+import { type GrpcCaller, grpcCaller } from './grpcCaller.ts'
 import { anAgentIn, aRolloutIn, openInstallation, valueOf } from './installation.ts'
 import { ask } from './machine.ts'
 import { aToken } from './token.ts'
@@ -16,6 +17,7 @@ const scopeNames = Object.keys(scopes) as Scope[]
 const held = new Map<string, string>()
 let house: TestDatabase
 let edge: TestEdge
+let caller: GrpcCaller
 let rolloutId: string
 
 beforeAll(async () => {
@@ -34,8 +36,10 @@ beforeAll(async () => {
   held.set('wrong', `swb_${'0'.repeat(40)}`)
   edge = await startTestEdge(house.url)
   await edge.hasTable()
+  caller = grpcCaller(`127.0.0.1:${edge.grpcPort}`)
 })
 afterAll(async () => {
+  caller.close()
   await edge.stop()
   await house.drop()
 })
@@ -49,6 +53,11 @@ const urlOf = ({ path }: Door) =>
 /** The status that the door answers with; the rest of a stream is not waited for. */
 async function knock(door: Door, token: string | undefined): Promise<number> {
   const url = urlOf(door)
+  if (door.kind === 'grpc') {
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    const said = await caller.call(url, Buffer.from('nonsense'), headers)
+    return httpStatusOf[said.status] ?? 400
+  }
   // What is sent is worth nothing, so that whoever gets in changes nothing.
   const body = door.method === 'GET' ? {} : { body: { nonsense: true } }
   if (door.kind === 'route') return (await ask(door.method, url, { token, ...body })).status
@@ -68,8 +77,13 @@ async function knock(door: Door, token: string | undefined): Promise<number> {
   return answer.status
 }
 
+const httpStatusOf: Readonly<Record<string, number>> = { UNAUTHENTICATED: 401, PERMISSION_DENIED: 403 }
+
 const forMachines = doors.filter(
-  (door) => door.kind === 'edge' || (door.kind === 'route' && door.path.startsWith('/api/v1/')),
+  (door) =>
+    door.kind === 'edge' ||
+    door.kind === 'grpc' ||
+    (door.kind === 'route' && door.path.startsWith('/api/v1/')),
 )
 
 const isOpen = (door: Door) => 'open' in door.key

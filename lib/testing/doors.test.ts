@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Capability, type Role, roles } from '#lib/domain/actor.ts'
+import { grpcMethods } from '#lib/edge/otlpGrpc.ts'
 import { edgeDoors } from '#lib/edge/server.ts'
 import { root } from '#lib/launcher/root.ts'
 import { routes } from '#lib/services/api/routes.ts'
@@ -78,6 +79,12 @@ describe('the table of doors', () => {
     expect(new Set(rows.flatMap(fits)).size).toBe(edgeDoors.length)
   })
 
+  test('has every method of gRPC, with the scope that it asks for', () => {
+    const rows = doors.filter((door) => door.kind === 'grpc')
+    const said = rows.map(({ path, key }) => `${path} ${'token' in key ? key.token : 'open'}`)
+    expect(said.sort()).toEqual(grpcMethods.map(({ path, scope }) => `${path} ${scope}`).sort())
+  })
+
   test('and the description of the API say the same of every machine door', () => {
     const rows = doors.filter(
       ({ kind, path }) => kind === 'route' && (path.startsWith('/api/v1/') || path === '/api/health'),
@@ -132,6 +139,13 @@ describe('the table of doors', () => {
       'startDemo demo.ts': 'demo.run',
       'stopDemo demo.ts': 'demo.run',
       'setDemoFault demo.ts': 'demo.run',
+      'GET /settings/prices': 'settings.edit',
+      'GET /settings/traces': 'settings.edit',
+      'addPrice prices.ts': 'settings.edit',
+      'changePrice prices.ts': 'settings.edit',
+      'endPrice prices.ts': 'settings.edit',
+      'setShippedPrices prices.ts': 'settings.edit',
+      'setTraceUrl traces.ts': 'settings.edit',
       'runDrill drill.ts': 'rollout.rollback',
       'scheduleDrills drill.ts': 'rollout.start',
       'startRollout rollout.ts': 'rollout.start',

@@ -16,7 +16,7 @@ export type Key =
   | { readonly signed: 'by Slack' }
 
 export interface Door {
-  readonly kind: 'page' | 'route' | 'action' | 'edge'
+  readonly kind: 'page' | 'route' | 'action' | 'edge' | 'grpc'
   /** `GET` of a page; the exported name of an action. */
   readonly method: string
   /** As a caller writes it, parameters in braces; of an action, the file of lib/actions. */
@@ -50,6 +50,7 @@ const action = (file: string, name: string, key: Key): Door => ({
   key,
 })
 const edge = (method: string, path: string, key: Key): Door => ({ kind: 'edge', method, path, key })
+const grpc = (path: string, key: Key): Door => ({ kind: 'grpc', method: 'POST', path, key })
 
 export const doors: readonly Door[] = [
   page('/', anyone),
@@ -72,7 +73,9 @@ export const doors: readonly Door[] = [
   page('/settings/connect', anyone),
   page('/settings/demo', administrator),
   page('/settings/people', administrator),
+  page('/settings/prices', administrator),
   page('/settings/tokens', administrator),
+  page('/settings/traces', administrator),
   page('/settings/you', anyone),
   page('/sign-in', open),
   page('/sign-in/again', anyone),
@@ -165,6 +168,11 @@ export const doors: readonly Door[] = [
   action('alerts.ts', 'addAlertRoute', alertsEdit),
   action('alerts.ts', 'rotateWebhookSecret', alertsEdit),
   action('alerts.ts', 'removeAlertRoute', alertsEdit),
+  action('prices.ts', 'addPrice', administrator),
+  action('prices.ts', 'changePrice', administrator),
+  action('prices.ts', 'endPrice', administrator),
+  action('prices.ts', 'setShippedPrices', administrator),
+  action('traces.ts', 'setTraceUrl', administrator),
   action('rollout.ts', 'startRollout', release),
   action('rollout.ts', 'readDocument', anyone),
   action('rollout.ts', 'resume', brake),
@@ -174,11 +182,16 @@ export const doors: readonly Door[] = [
   edge('POST', '/v1/traces', token('telemetry')),
   edge('POST', '/v1/metrics', token('telemetry')),
   edge('POST', '/v1/logs', token('telemetry')),
+  edge('POST', '/v1/scores', token('telemetry')),
   edge('GET', '/v1/stream', token('evaluate')),
   edge('GET', '/v1/table', token('evaluate')),
   edge('POST', '/v1/ack', token('evaluate')),
   edge('POST', '/ofrep/v1/evaluate/flags', token('evaluate')),
   edge('POST', '/ofrep/v1/evaluate/flags/{key}', token('evaluate')),
+
+  grpc('/opentelemetry.proto.collector.trace.v1.TraceService/Export', token('telemetry')),
+  grpc('/opentelemetry.proto.collector.logs.v1.LogsService/Export', token('telemetry')),
+  grpc('/opentelemetry.proto.collector.metrics.v1.MetricsService/Export', token('telemetry')),
 ]
 
 export type Asker =

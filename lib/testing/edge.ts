@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
 import type { Messaging } from '#lib/edge/guardWatch.ts'
-import { openEdgeDatabase, startEdge } from '#lib/edge/start.ts'
+import { type EdgeSettings, openEdgeDatabase, startEdge } from '#lib/edge/start.ts'
 
 /** A real edge in this process, with a folder of its own that outlives its restarts. */
 export interface TestEdge {
   readonly url: string
+  /** Where OTLP over gRPC is looked for. */
+  readonly grpcPort: number
   readonly folder: string
   /** Stops it and starts it again from its folder, on another port; on another database when one is named. */
   restart(databaseUrl?: string): Promise<void>
@@ -21,6 +23,7 @@ export async function startTestEdge(
   databaseUrl: string,
   instance = 'edge-1',
   messaging?: Messaging,
+  more: Pick<EdgeSettings, 'inFlightBytesMax'> = {},
 ): Promise<TestEdge> {
   const folder = mkdtempSync(join(tmpdir(), 'switchback-edge-'))
   const start = (url: string) =>
@@ -30,6 +33,8 @@ export async function startTestEdge(
       folder,
       host: '127.0.0.1',
       port: 0,
+      grpcPort: 0,
+      ...more,
       env: 'test',
       instance,
       ...(messaging ? { messaging } : {}),
@@ -41,6 +46,9 @@ export async function startTestEdge(
   return {
     get url() {
       return urlOf()
+    },
+    get grpcPort() {
+      return edge.grpcPort ?? 0
     },
     folder,
     async restart(databaseUrl = at) {
@@ -54,7 +62,7 @@ export async function startTestEdge(
           const health = (await (await fetch(`${urlOf()}/healthz`)).json()) as { table: string | null }
           expect(health.table).not.toBeNull()
         },
-        { timeout: 10_000, interval: 20 },
+        { timeout: 60_000, interval: 20 },
       )
     },
     async stop() {

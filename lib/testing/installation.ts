@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import type { Actor } from '#lib/domain/actor.ts'
 import { putAgent } from '#lib/services/agent/put.ts'
@@ -6,8 +7,13 @@ import type { Outcome } from '#lib/services/outcome.ts'
 import { startRollout } from '#lib/services/rollout/start.ts'
 import { registerVersion } from '#lib/services/version/register.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
-import { castVotes } from '#lib/store/tallies.ts'
-import { emptyTally, type Tally } from '#lib/domain/tally.ts'
+import { uses } from '#lib/domain/observation/due.ts'
+import { badMetrics, type ObservedRun, saidOf } from '#lib/domain/observation/observation.ts'
+import { emptyTally, mergeTallies, type Tally } from '#lib/domain/tally.ts'
+import { bucketStart, tallyOf } from '#lib/telemetry/bucket.ts'
+import { addToBuckets } from '#lib/store/tallies.ts'
+import { fromJson } from '#lib/store/json.ts'
+import { type NewObservation, recordArrivals, recordObservations } from '#lib/store/observations.ts'
 import { anActor, noon } from './builders.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
@@ -66,18 +72,108 @@ export async function aRolloutIn(db: PrismaClient, agent: string, now = noon, ex
   return valueOf(await startRollout(input, anActor(), { db, now })).rolloutId
 }
 
-/** Leaves votes for the next check, as the edge does. */
-export async function giveVotes(
+/** Of so many runs of a version, how many went wrong in which way. */
+export interface Given {
+  readonly runs: number
+  readonly errors?: number
+  readonly toolRuns?: number
+  readonly toolFailedRuns?: number
+  readonly latencyMs?: number
+}
+
+/**
+ * Leaves first runs of conversations for the next check, as the edge does: begun under the newest share, which counts as
+ * served since it was ordered, and old enough to be due at `at`.
+ */
+export async function giveObservations(
   db: PrismaClient,
   agent: string,
   at: Date,
-  votes: Readonly<Record<string, Partial<Tally>>>,
+  given: Readonly<Record<string, Given>>,
 ): Promise<void> {
-  const cast = Object.entries(votes).map(([version, tally]) => ({
-    agent,
-    version,
-    tally: { ...emptyTally, ...tally },
-    firstBadAt: (tally.errors ?? 0) > 0 || (tally.toolHurt ?? 0) > 0 ? at : null,
+  const rollout = await db.rollout.findFirstOrThrow({ where: { agent }, orderBy: { startedAt: 'desc' } })
+  await db.$executeRaw`
+    UPDATE period SET in_force_at = ordered_at WHERE rollout_id = ${rollout.id} AND in_force_at IS NULL`
+  const newest = await db.period.findFirstOrThrow({
+    where: { rolloutId: rollout.id },
+    orderBy: { number: 'desc' },
+  })
+  const version = await db.policyVersion.findUniqueOrThrow({
+    where: { agent_number: { agent, number: rollout.policyNumber } },
+  })
+  const policy = fromJson.policy(version.policy)
+  const dueAt = Math.min(at.getTime(), Date.now()) - dueAfterMs
+  const observations = Object.entries(given).flatMap(([name, { runs, ...went }]) =>
+    Array.from({ length: runs }, (_, index) => {
+      const said = saidOf(aRunThat(went, index, dueAt), policy)
+      const side = name === rollout.candidate ? ('candidate' as const) : ('stable' as const)
+      const wentWrong = badMetrics(said).length > 0
+      const traceId = randomBytes(16).toString('hex')
+      return uses.map((use): NewObservation => ({
+        rolloutId: rollout.id,
+        use,
+        side,
+        turn: 0,
+        unitBeganAt: Math.max(newest.orderedAt.getTime(), dueAt),
+        startedAt: dueAt,
+        endedAt: dueAt + 1,
+        receivedAt: at.getTime(),
+        traceId,
+        spanId: traceId.slice(16),
+        wentWrong,
+        said,
+      }))
+    }).flat(),
+  )
+  const arrivals = Object.entries(given).map(([name, { runs }]) => ({
+    rolloutId: rollout.id,
+    side: name === rollout.candidate ? ('candidate' as const) : ('stable' as const),
+    runs,
   }))
-  await db.$transaction((tx) => castVotes(tx, cast, at))
+  await db.$transaction(async (tx) => {
+    await recordObservations(tx, observations)
+    await recordArrivals(tx, arrivals)
+    await addToBuckets(
+      tx,
+      'given',
+      Object.entries(given).map(([version, { runs, ...went }]) => ({
+        agent,
+        version,
+        startAt: bucketStart(at),
+        tally: Array.from({ length: runs }, (_, index) => tallyGiven(went, index)).reduce(
+          mergeTallies,
+          emptyTally,
+        ),
+      })),
+    )
+  })
+}
+
+/** Beyond twice the second that a run takes at least to be mature. */
+const dueAfterMs = 3_000
+
+function tallyGiven(went: Omit<Given, 'runs'>, index: number): Tally {
+  const { failed, tools, latencyMs } = aRunThat(went, index, 0)
+  const toolFailures = tools.reduce((sum, tool) => sum + tool.failures, 0)
+  const usage = { cancelled: false, costUsd: null, costUncachedUsd: null, inputTokens: 0, outputTokens: 0 }
+  return tallyOf({ failed, latencyMs, toolCalls: tools.length, toolFailures, ...usage })
+}
+
+function aRunThat(
+  { errors = 0, toolRuns = 0, toolFailedRuns = 0, latencyMs = 250 }: Omit<Given, 'runs'>,
+  index: number,
+  startedAt: number,
+): ObservedRun {
+  const failures = index < toolFailedRuns ? 1 : 0
+  return {
+    startedAt,
+    endedAt: startedAt + 1,
+    latencyMs,
+    failed: index < errors,
+    cancelled: false,
+    tools: index < Math.max(toolRuns, toolFailedRuns) ? [{ name: 'lookup', calls: 1, failures }] : [],
+    costUsd: null,
+    costUncachedUsd: null,
+    attributes: {},
+  }
 }

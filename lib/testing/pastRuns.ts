@@ -43,15 +43,19 @@ export async function writePast(
 }
 
 function tallyOfPast(past: Past, runs: number, minutesAgo: number, random: () => number): Tally {
-  return Array.from({ length: runs }, () =>
-    tallyOf({
-      latencyMs: past.latencyMs * (0.5 + random() ** 2),
-      costUsd: past.costUsd * (0.7 + 0.6 * random()),
+  return Array.from({ length: runs }, () => {
+    const latencyMs = past.latencyMs * (0.5 + random() ** 2)
+    const costUsd = past.costUsd * (0.7 + 0.6 * random())
+    return tallyOf({
+      latencyMs,
+      costUsd,
+      costUncachedUsd: costUsd,
       failed: random() < past.errorRate(minutesAgo),
+      cancelled: false,
       toolCalls: 1,
       toolFailures: random() < past.toolFailureRate(minutesAgo) ? 1 : 0,
       inputTokens: 900,
       outputTokens: 250,
-    }),
-  ).reduce(mergeTallies, emptyTally)
+    })
+  }).reduce(mergeTallies, emptyTally)
 }

@@ -106,6 +106,7 @@ async function knock(
       case 'page':
         return await throughPage(door)
       case 'edge':
+      case 'grpc':
         throw new Error('The edge knows no sessions')
       default:
         return door.kind satisfies never

@@ -27,7 +27,6 @@ export async function giveRuns(
     tools: [],
     inputTokens: 0,
     outputTokens: 0,
-    voted: true,
     ...changes,
   }))
   await db.$transaction((tx) => insertRuns(tx, runs))

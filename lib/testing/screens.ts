@@ -21,6 +21,8 @@ export const places = {
   people: paths.settings.people(),
   tokens: paths.settings.tokens(),
   alerts: paths.settings.alerts(),
+  prices: paths.settings.prices(),
+  traces: paths.settings.traces(),
   demo: paths.settings.demo(),
 }
 

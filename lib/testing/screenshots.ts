@@ -90,6 +90,7 @@ try {
     invite: { path: paths.settings.people(), act: press('Invite a person') },
     token: { path: paths.settings.tokens(), act: press(/token/i) },
     route: { path: paths.settings.alerts(), act: press(/^Add/) },
+    price: { path: paths.settings.prices(), act: press(/^Add a price/) },
     palette: { path: paths.now(), act: press('Go to', (page) => page.keyboard.type('agent')) },
     help: { path: paths.now(), act: (page) => page.keyboard.press('?') },
   })

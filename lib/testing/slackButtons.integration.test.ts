@@ -7,7 +7,7 @@ import {
   anAgentIn,
   aRolloutIn,
   documentOf,
-  giveVotes,
+  giveObservations,
   openInstallation,
   refusalOf,
   valueOf,
@@ -36,7 +36,7 @@ import { answerPress, restate } from '#lib/services/slack/restate.ts'
 /** Buttons in Slack, from the message to what they did, over the real driver and a server that answers as Slack does. */
 
 const secret = 'a-signing-secret'
-const soon = { timeout: 20_000, interval: 20 }
+const soon = { timeout: 60_000, interval: 20 }
 let house: TestDatabase
 let slack: SlackServer
 
@@ -270,14 +270,13 @@ describe('a request that Slack did not sign, or not lately', () => {
 test('a limit that asks a person has a button that rolls back, for whoever may', async () => {
   const { db } = house
   const agent = await anAgentIn(db, { agent: `held-${(count += 1)}` })
-  // Nearly all traffic is the candidate's, so that only the limit can be broken.
-  const stages =
-    'stages: [{ name: nearly, weight_percent: 99, hold: 1h }, { name: full, weight_percent: 100 }]'
+  // As much traffic as nobody has to be asked for, so that the limit is broken first.
+  const stages = 'stages: [{ name: half, weight_percent: 50, hold: 1h }, { name: full, weight_percent: 100 }]'
   const limit = 'error_rate: { limit: 0.05, action: approval }'
   const yaml = documentOf(agent, '2.4.0', stages).replace('error_rate_p95: 0.05', limit)
   const started = await startRollout({ agent, document: { yaml } }, mira, { db })
   const { rolloutId } = valueOf(started)
-  await giveVotes(db, agent, new Date(), { '2.4.0': { runs: 400, errors: 80 } })
+  await giveObservations(db, agent, new Date(), { '2.4.0': { runs: 400, errors: 80 } })
   await evaluateRollout({ rolloutId }, policyActor, { db })
   const message = await bring(`held:${rolloutId}:0`)
   expect(message.text).toContain('a limit asks a person')

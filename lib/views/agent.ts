@@ -4,6 +4,7 @@ import type { Phase, Recovery } from '#lib/domain/rollout.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient, Rollout as RolloutRow } from '#lib/store/generated/client.ts'
 import { type Denied, readDenied } from './denied.ts'
+import { readUncountedView, type UncountedView } from './uncounted.ts'
 import { whyNoStart } from './whyNoStart.ts'
 
 /** One agent: its versions, its rollouts, the policy in force, and whether its telemetry arrives. */
@@ -63,6 +64,7 @@ export interface TelemetryHealth {
   readonly runsPerMinute: number
   /** Share of the last five minutes' runs that no version could be named for, 0 to 1; null without runs. */
   readonly unattributedShare: number | null
+  readonly uncounted: readonly UncountedView[]
 }
 
 const healthMs = 300_000
@@ -175,10 +177,10 @@ async function readTelemetry(
   const since = new Date(now.getTime() - healthMs)
   const rows = await db.$queryRaw<{ version: string; lastAt: Date | null; recent: number }[]>`
     SELECT v.version,
-      (SELECT received_at FROM run WHERE agent = ${agent} AND version = v.version
+      (SELECT received_at FROM run WHERE agent = ${agent} AND version = v.version AND folded_into IS NULL
         ORDER BY received_at DESC LIMIT 1) AS "lastAt",
       (SELECT count(*)::int FROM run WHERE agent = ${agent} AND version = v.version
-        AND received_at >= ${since}) AS recent
+        AND received_at >= ${since} AND folded_into IS NULL) AS recent
     FROM unnest(${['', ...versions]}::text[]) AS v (version)`
   const last = rows.reduce((newest, row) => Math.max(newest, row.lastAt?.getTime() ?? 0), 0)
   const recent = rows.reduce((sum, row) => sum + row.recent, 0)
@@ -187,5 +189,6 @@ async function readTelemetry(
     lastRunAt: last > 0 ? new Date(last).toISOString() : null,
     runsPerMinute: recent / (healthMs / 60_000),
     unattributedShare: recent > 0 ? unattributed / recent : null,
+    uncounted: await readUncountedView(db, agent, versions, now),
   }
 }

@@ -66,3 +66,24 @@ test('a refusal never reads as if it had been done', () => {
 test('an act it does not know is still told', () => {
   expect(auditSentence(entry({ action: 'drill.run', outcome: 'passed' }))).toBe('Mira K.: drill run, passed.')
 })
+
+test.each([
+  ['price.add', 'added', 'Mira K. added a price of m-1 of acme.'],
+  ['price.change', 'changed', 'Mira K. changed the price of m-1 of acme.'],
+  ['price.end', 'ended', 'Mira K. ended the price of m-1 of acme.'],
+  ['price.end', 'taken_off', 'Mira K. removed a coming price of m-1 of acme.'],
+])('%s, %s says whose price it is', (action, outcome, sentence) => {
+  expect(auditSentence(entry({ action, outcome, details: { model: 'm-1', provider: 'acme' } }))).toBe(
+    sentence,
+  )
+})
+
+test('a price that is anybody’s, a list that is switched off, and a template are said in words', () => {
+  const anybody = entry({ action: 'price.add', details: { model: 'm-1', provider: null } })
+  expect(auditSentence(anybody)).toBe('Mira K. added a price of m-1 of any provider.')
+  const off = entry({ action: 'price.shipped', outcome: 'off' })
+  expect(auditSentence(off)).toBe('Mira K. stopped the use of the public list prices.')
+  const template = 'https://t.example/{trace_id}'
+  const set = entry({ action: 'setting.trace_url', outcome: 'set', details: { template } })
+  expect(auditSentence(set)).toBe(`Mira K. set where links to traces lead: ${template}.`)
+})

@@ -32,6 +32,20 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   'alert_route.add': (e) => `${by(e)} added a way for alerts${wayOf(e)}.`,
   'alert_route.remove': (e) => `${by(e)} took away a way for alerts${wayOf(e)}.`,
   'alert_route.rotate': (e) => `${by(e)} rotated the secret of a webhook.`,
+  'price.add': (e) => `${by(e)} added a price of ${pricedOf(e)}.`,
+  'price.change': (e) => `${by(e)} changed the price of ${pricedOf(e)}.`,
+  'price.end': (e) =>
+    e.outcome === 'taken_off'
+      ? `${by(e)} removed a coming price of ${pricedOf(e)}.`
+      : `${by(e)} ended the price of ${pricedOf(e)}.`,
+  'price.shipped': (e) =>
+    e.outcome === 'on'
+      ? `${by(e)} put the public list prices to use.`
+      : `${by(e)} stopped the use of the public list prices.`,
+  'setting.trace_url': (e) =>
+    e.outcome === 'removed'
+      ? `${by(e)} removed the links to traces.`
+      : `${by(e)} set where links to traces lead: ${detail(e, 'template') ?? '?'}.`,
   recovery: (e) => `Recovery: ${plain(e.outcome ?? '')}${because(e)}.`,
   'incident.review': (e) => `${by(e)} reviewed the incident: the stop was ${detail(e, 'verdict') ?? '?'}.`,
   'incident.note': (e) => `${by(e)} added a note.`,
@@ -92,6 +106,11 @@ const sentences: Readonly<Record<string, (entry: AuditBody) => string>> = {
   sign_in: (e) => `${by(e)} signed in.`,
   step_up: (e) => `${by(e)} proved again who they are.`,
   sign_out: (e) => `${by(e)} signed out.`,
+}
+
+/** The model whose price it is, and who sells it. */
+function pricedOf(entry: AuditBody): string {
+  return `${detail(entry, 'model') ?? '?'} of ${detail(entry, 'provider') ?? 'any provider'}`
 }
 
 /** Where a way for alerts leads. */

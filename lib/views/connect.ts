@@ -1,10 +1,13 @@
 import 'server-only'
 import { type Actor, agentsWhere, may, mayForAll } from '#lib/domain/actor.ts'
 import { type EdgeNoteKind, hindrances, noteWords } from '#lib/domain/edgeNote.ts'
+import { conversationNote } from '#lib/domain/absence.ts'
+import { readConversations } from '#lib/store/carried.ts'
 import { database } from '#lib/store/database.ts'
 import { readEdgeNotes } from '#lib/store/edgeNotes.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { visibleAgents } from './visibleAgents.ts'
+import { readUncountedView, type UncountedView } from './uncounted.ts'
 import { whyNoStart } from './whyNoStart.ts'
 
 /** How far one agent has come in being connected: what arrived, what did not and why, and what comes next. */
@@ -15,6 +18,10 @@ export interface ConnectView {
   readonly arrived: readonly Arrived[]
   /** What came in the last minutes and was not counted, since the newest run that was. */
   readonly notCounted: readonly NotCounted[]
+  /** Of the last hour; runs without a version stand in `arrived`. */
+  readonly uncounted: readonly UncountedView[]
+  /** That runs of the newest version come without a conversation, and what to change; null where they do not. */
+  readonly conversationNote: string | null
   /** Who asked for a version in the last hour: requests to the edge, and processes with our SDK. */
   readonly asked: { readonly count: number; readonly lastAt: string } | null
   readonly instances: number
@@ -83,7 +90,11 @@ export async function readConnect(
     db.instance.count({
       where: { agents: { has: name }, heardAt: { gte: new Date(now.getTime() - aliveMs) } },
     }),
-    db.version.findMany({ where: { agent: name }, select: { name: true, digest: true } }),
+    db.version.findMany({
+      where: { agent: name },
+      select: { name: true, digest: true },
+      orderBy: { createdAt: 'desc' },
+    }),
     db.lock.findMany({ where: { agent: name, holdsKey: { not: null } }, select: { digest: true } }),
     db.rollout.findUnique({ where: { liveKey: name }, select: { candidate: true } }),
   ])
@@ -103,6 +114,13 @@ export async function readConnect(
       count: note.count,
       lastAt: note.lastAt.toISOString(),
     })),
+    uncounted: await readMissing(
+      db,
+      name,
+      versions.map((version) => version.name),
+      now,
+    ),
+    conversationNote: await readConversationNote(db, name, arrived, now),
     asked: asked ? { count: asked.count, lastAt: asked.lastAt.toISOString() } : null,
     instances,
     whyNotAdopt: may(actor, 'agent.edit', name) ? null : 'Your role cannot adopt a version',
@@ -119,11 +137,33 @@ export async function readConnect(
   }
 }
 
+async function readConversationNote(
+  db: PrismaClient,
+  agent: string,
+  arrived: readonly Arrived[],
+  now: Date,
+): Promise<string | null> {
+  const newest = arrived.find(({ version }) => version !== null)?.version
+  return newest ? conversationNote(agent, await readConversations(db, agent, newest, now)) : null
+}
+
+/** Of an agent without any version nothing is unknown: the first that comes is what it may adopt. */
+async function readMissing(
+  db: PrismaClient,
+  agent: string,
+  versions: readonly string[],
+  now: Date,
+): Promise<UncountedView[]> {
+  const all = await readUncountedView(db, agent, versions, now)
+  const isFirst = versions.length === 0
+  return all.filter(({ cause }) => cause !== 'no_version' && !(isFirst && cause === 'unknown_version'))
+}
+
 /** The buckets say how many; the newest run of each version says when, by the index. */
 async function readArrived(db: PrismaClient, agent: string, since: Date): Promise<Arrived[]> {
   const rows = await db.$queryRaw<{ version: string; runs: number; lastAt: Date; isRegistered: boolean }[]>`
     SELECT b.version, b.runs,
-      (SELECT received_at FROM run WHERE agent = ${agent} AND version = b.version
+      (SELECT received_at FROM run WHERE agent = ${agent} AND version = b.version AND folded_into IS NULL
         ORDER BY received_at DESC LIMIT 1) AS "lastAt",
       EXISTS (SELECT 1 FROM version v WHERE v.agent = ${agent} AND v.name = b.version) AS "isRegistered"
     FROM (

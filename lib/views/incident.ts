@@ -1,7 +1,7 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
 import type { AuditBody } from '#lib/domain/audit.ts'
-import { policyForDecision } from '#lib/domain/decision/decide.ts'
+import { shownDecision } from '#lib/domain/decision/recorded.ts'
 import type { IncidentSnapshot } from '#lib/domain/incident.ts'
 import { everyAgent } from '#lib/domain/killSwitch.ts'
 import { isManifest, manifestDifference } from '#lib/domain/manifest.ts'
@@ -11,7 +11,8 @@ import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
 import { fromJson } from '#lib/store/json.ts'
 import { readFallback } from '#lib/store/rollouts.ts'
-import { readFigures, readReach } from '#lib/store/runs.ts'
+import { readFreshFigures } from '#lib/store/recoveryEvidence.ts'
+import { readReach } from '#lib/store/runs.ts'
 import { orderOf, readAcks } from './acks.ts'
 import { auditSentence } from './auditSentence.ts'
 import { readAfterwards } from './incidentAfter.ts'
@@ -46,7 +47,7 @@ export async function readIncident(
     readAlerts(db, incidentId),
     readManifestChanges(db, agent, toVersion, fromVersion),
     readTimeline(db, incidentId),
-    readRecovery(db, incident, snapshot),
+    readRecovery(db, incident, snapshot, now),
   ])
   return {
     id: incident.id,
@@ -72,7 +73,11 @@ export async function readIncident(
     weightPercent: snapshot.weightPercent,
     figuresSince: snapshot.figuresSince,
     figures: ratesOfFigures(snapshot),
-    questions: questionsOf(snapshot.decision, snapshot.policy, policyForDecision(snapshot.policy).watch),
+    questions: questionsOf(
+      snapshot.decision && shownDecision(snapshot.decision),
+      snapshot.policy,
+      snapshot.candidate.rates,
+    ),
     reach,
     alerts,
     changes,
@@ -96,11 +101,10 @@ async function readCandidateReach(db: PrismaClient, incident: Incident, now: Dat
 }
 
 /** How far recovery is proven: live while it is being verified, then as it was judged. */
-async function readRecovery(db: PrismaClient, incident: Incident, { policy }: IncidentSnapshot) {
+async function readRecovery(db: PrismaClient, incident: Incident, { policy }: IncidentSnapshot, now: Date) {
+  const { agent, toVersion, appliedAt, openedAt } = incident
   const judged = incident.recoveryFacts as { runs: number } | null
-  const fresh =
-    judged ??
-    (await readFigures(db, incident.agent, incident.toVersion, incident.appliedAt ?? incident.openedAt))
+  const fresh = judged ?? (await readFreshFigures(db, agent, toVersion, appliedAt ?? openedAt, now))
   return {
     state: incident.recovery as Recovery,
     because: incident.recoveryBecause,

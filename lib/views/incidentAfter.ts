@@ -128,6 +128,7 @@ async function readEffects(db: PrismaClient, incident: Incident): Promise<Effect
     SELECT t->>'name' AS tool, count(*)::int AS count
     FROM run r, jsonb_array_elements(r.tools) t
     WHERE r.agent = ${agent} AND r.version = ${fromVersion} AND r.received_at >= ${since}
+      AND r.folded_into IS NULL
     GROUP BY 1`
   const writing = new Map(used.map(({ tool }) => [tool, writingOf(version?.manifest, tool)]))
   const tools = used.filter(({ tool }) => writing.get(tool) !== 'reads')
@@ -137,6 +138,7 @@ async function readEffects(db: PrismaClient, incident: Incident): Promise<Effect
       (t->>'failures')::int AS failures, r.ended_at AS at, r.conversation_id AS "conversationId"
     FROM run r, jsonb_array_elements(r.tools) t
     WHERE r.agent = ${agent} AND r.version = ${fromVersion} AND r.received_at >= ${since}
+      AND r.folded_into IS NULL
       AND t->>'name' = ANY(${tools.map(({ tool }) => tool)}::text[])
     ORDER BY r.received_at DESC LIMIT ${effectsShown}`
   const keyOf = (row: { traceId: string; spanId: string; tool: string }) =>

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize'
 import { type Actor, may } from '#lib/domain/actor.ts'
-import { policyForDecision, replay } from '#lib/domain/decision/decide.ts'
+import { replayRecorded } from '#lib/domain/decision/recorded.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { fromJson } from '#lib/store/json.ts'
@@ -31,9 +31,8 @@ export async function replayIncident(
     orderBy: { number: 'asc' },
     select: { check: true },
   })
-  const policy = policyForDecision(fromJson.policy(version.policy))
-  const again = replay(
-    policy,
+  const again = replayRecorded(
+    fromJson.policy(version.policy),
     rows.map((row) => fromJson.check(row.check)),
   ).at(-1)
   if (!again) return null

@@ -7,7 +7,13 @@ import { resumeRollout } from '#lib/services/rollout/resume.ts'
 import { findRollout } from '#lib/store/rollouts.ts'
 import { after, anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
-import { anAgentIn, aRolloutIn, giveVotes, openInstallation, valueOf } from '#lib/testing/installation.ts'
+import {
+  anAgentIn,
+  aRolloutIn,
+  giveObservations,
+  openInstallation,
+  valueOf,
+} from '#lib/testing/installation.ts'
 import { giveRuns } from '#lib/testing/runs.ts'
 import { readIncidentMoment } from './incidentMoment.ts'
 import { readIncidentTravel } from './incidentTravel.ts'
@@ -33,7 +39,7 @@ beforeAll(async () => {
     const errors = second >= failsFrom ? 2 : 0
     await giveRuns(db, agent, '2.4.0', after(second - 1), 2, { failed: errors > 0 })
     await giveRuns(db, agent, '2.3.3', after(second - 1), 38)
-    await giveVotes(db, agent, after(second), { '2.4.0': { runs: 2, errors }, '2.3.3': { runs: 38 } })
+    await giveObservations(db, agent, after(second), { '2.4.0': { runs: 2, errors }, '2.3.3': { runs: 38 } })
     const looked = await evaluateRollout({ rolloutId }, policyActor, { db, now: after(second) })
     if (valueOf(looked).outcome === 'stop') stoppedAt = second
   }
@@ -131,10 +137,10 @@ test('a stop knows its first bad run, though it came in before the check at whic
   const id = await aRolloutIn(db, late)
   const evaluate = async (second: number) =>
     valueOf(await evaluateRollout({ rolloutId: id }, policyActor, { db, now: after(second) })).outcome
-  await giveVotes(db, late, after(1), { '2.4.0': { runs: 10 }, '2.3.3': { runs: 190 } })
+  await giveObservations(db, late, after(1), { '2.4.0': { runs: 10 }, '2.3.3': { runs: 190 } })
   expect(await evaluate(5)).toBe('hold')
   await giveRuns(db, late, '2.4.0', after(4.9), 40, { failed: true })
-  await giveVotes(db, late, after(4.9), { '2.4.0': { runs: 40, errors: 40 }, '2.3.3': { runs: 760 } })
+  await giveObservations(db, late, after(4.9), { '2.4.0': { runs: 40, errors: 40 }, '2.3.3': { runs: 760 } })
   expect(await evaluate(6)).toBe('stop')
   expect(await db.incident.findFirstOrThrow({ where: { agent: late } })).toMatchObject({
     detectedAt: after(4.9),

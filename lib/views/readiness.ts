@@ -1,12 +1,15 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
 import { judgeReadiness, proofDays, type Readiness, type ReadinessFacts } from '#lib/domain/readiness.ts'
+import { recoveryNote, recoveryWindow } from '#lib/domain/recoveryWindow.ts'
+import type { Policy } from '#lib/domain/policy.ts'
 import { checkChain } from '#lib/store/chainCheck.ts'
 import { database } from '#lib/store/database.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { type DrillsView, readDrills } from './drills.ts'
 import { aliveBeats } from '#lib/store/heartbeats.ts'
 import { fromJson } from '#lib/store/json.ts'
+import { readTraffic } from '#lib/store/runTimes.ts'
 
 /** Whether an agent is ready for production, item by item, with where the proof is. */
 export interface ReadinessView extends Readiness {
@@ -35,7 +38,7 @@ export async function readReadiness(
   const since = new Date(now.getTime() - proofDays * dayMs)
   const [released, rollback, record, alert, killSwitch, decided, approvers, guards, edges, drills] =
     await Promise.all([
-      readReleased(db, agent, row.livePolicy, row.stableVersion),
+      readReleased(db, agent, row.livePolicy, row.stableVersion, now),
       db.incident.findFirst({
         where: { agent, appliedAt: { not: null, gte: since } },
         orderBy: { openedAt: 'desc' },
@@ -95,7 +98,8 @@ async function readReleased(
   agent: string,
   livePolicy: number | null,
   stableVersion: string | null,
-): Promise<Pick<ReadinessFacts, 'policy' | 'stable'>> {
+  now: Date,
+): Promise<Pick<ReadinessFacts, 'policy' | 'stable' | 'recoveryProblem'>> {
   const [policy, stable] = await Promise.all([
     db.policyVersion.findFirst({ where: { agent, number: livePolicy ?? -1 } }),
     db.version.findFirst({ where: { agent, name: stableVersion ?? '' }, omit: { manifest: true } }),
@@ -103,14 +107,29 @@ async function readReleased(
   const locks = stable
     ? await db.lock.count({ where: { agent, digest: stable.digest, holdsKey: { not: null } } })
     : 0
+  const inForce = policy && fromJson.policy(policy.policy)
   return {
-    policy: policy && { ...fromJson.policy(policy.policy), number: policy.number },
+    policy: inForce && { ...inForce, number: policy.number },
+    recoveryProblem:
+      inForce && stable ? await readRecoveryProblem(db, agent, stable.name, inForce, now) : null,
     stable: stable && {
       version: stable.name,
       attestedBy: stable.attestedAt ? stable.attestedBy : null,
       isLocked: locks > 0,
     },
   }
+}
+
+async function readRecoveryProblem(
+  db: PrismaClient,
+  agent: string,
+  stable: string,
+  policy: Policy,
+  now: Date,
+): Promise<string | null> {
+  const { rate, settledAfterS } = await readTraffic(db, agent, stable, now)
+  const { provenAfterS } = recoveryWindow(policy, rate, settledAfterS)
+  return rate > 0 && provenAfterS === null ? recoveryNote(agent, policy, rate, settledAfterS) : null
 }
 
 /** How the newest message went that shows where this agent's alerts go now. */

@@ -6,7 +6,13 @@ import { resumeRollout } from '#lib/services/rollout/resume.ts'
 import { insertRuns } from '#lib/store/newRuns.ts'
 import { after, anActor } from '#lib/testing/builders.ts'
 import type { TestDatabase } from '#lib/testing/database.ts'
-import { anAgentIn, aRolloutIn, giveVotes, openInstallation, valueOf } from '#lib/testing/installation.ts'
+import {
+  anAgentIn,
+  aRolloutIn,
+  giveObservations,
+  openInstallation,
+  valueOf,
+} from '#lib/testing/installation.ts'
 import { readIncident } from './incident.ts'
 import { replayIncident } from './incidentReplay.ts'
 import { readRollout } from './rollout.ts'
@@ -39,7 +45,7 @@ async function giveRun(version: string, second: number, failed: boolean): Promis
     latencyMs: 300,
   }
   const tools = { toolCalls: 1, toolFailures: 0, tools: [], inputTokens: 0, outputTokens: 0 }
-  await house.db.$transaction((tx) => insertRuns(tx, [{ ...run, ...tools, failed, voted: true }]))
+  await house.db.$transaction((tx) => insertRuns(tx, [{ ...run, ...tools, failed }]))
 }
 
 const view = async (second: number, actor = anActor()) =>
@@ -75,7 +81,7 @@ test('a stop is told with its numbers and its seconds, and the figures stay thos
   let stoppedAt = 0
   for (let second = 5; stoppedAt === 0; second += 5) {
     await giveRun('2.4.0', second - 1, true)
-    await giveVotes(house.db, agent, after(second), {
+    await giveObservations(house.db, agent, after(second), {
       '2.4.0': { runs: 1, errors: 1 },
       '2.3.3': { runs: 19 },
     })
@@ -114,10 +120,11 @@ test('the incident replays to the same bytes, and to others when the record was 
   expect(await replayIncident(incidentId, anActor(), house.db)).toMatchObject({ outcome: 'stop', same: true })
 
   const first = await house.db.decision.findFirstOrThrow({ where: { rolloutId, number: 1 } })
-  const check = first.check as { candidate: object }
+  const check = first.check as { limits: object }
+  const errors = { candidate: [0, 1], stable: [0, 19] }
   await house.db.decision.update({
     where: { id: first.id },
-    data: { check: { ...check, candidate: { ...check.candidate, errors: 0 } } },
+    data: { check: { ...check, limits: { ...check.limits, errors } } },
   })
   expect(await replayIncident(incidentId, anActor(), house.db)).toMatchObject({ same: false })
 })

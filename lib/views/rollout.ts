@@ -1,9 +1,8 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
 import { stageTakesSecondPerson, takesSecondPerson } from '#lib/domain/approval.ts'
-import type { Decision } from '#lib/domain/decision/decide.ts'
+import { shownDecision } from '#lib/domain/decision/recorded.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
-import { policyForDecision } from '#lib/domain/decision/decide.ts'
 import { metricLabels } from '#lib/domain/metric.ts'
 import { metrics, type Policy } from '#lib/domain/policy.ts'
 import type { RolloutEvent, RolloutEventKind } from '#lib/domain/past.ts'
@@ -13,6 +12,7 @@ import { database } from '#lib/store/database.ts'
 import type { Incident, PrismaClient } from '#lib/store/generated/client.ts'
 import { fromJson } from '#lib/store/json.ts'
 import { findRollout, readFallback } from '#lib/store/rollouts.ts'
+import { countFreshRuns, readFreshFigures } from '#lib/store/recoveryEvidence.ts'
 import { countRuns, readFigures, readReach } from '#lib/store/runs.ts'
 import { orderOf, readAcks } from './acks.ts'
 import { looksAlone, readWaiting } from './approvals.ts'
@@ -54,7 +54,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
         select: { id: true, at: true, outcome: true, reason: true, because: true },
       }),
     ])
-  const decision = (decisionRow?.decision ?? null) as Decision | null
+  const decision = decisionRow ? shownDecision(fromJson.decision(decisionRow.decision)) : null
   const acks = incident ? await readAcks(db, orderOf(row), now) : null
   const figuresSince = new Date(
     Math.max(rollout.startedAt.getTime(), (rollout.rolledBackAt ?? now).getTime() - figuresMs),
@@ -62,8 +62,10 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
   const since = new Date(now.getTime() - measuredMs)
   const [figures, freshStable, measuredPercent, reach, alerts, runsPerMinute] = await Promise.all([
     readBothFigures(db, rollout, incident, figuresSince),
-    incident ? readFigures(db, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt) : null,
-    readMeasured(db, rollout, measuredSince(incident, now)),
+    incident?.recovery === 'verifying'
+      ? readFreshFigures(db, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt, now)
+      : null,
+    readMeasured(db, rollout, incident, now),
     readReach(db, rollout.agent, rollout.candidate, rollout.startedAt, now),
     incident ? readAlerts(db, incident.id) : [],
     countRuns(db, rollout.agent, rollout.candidate, since),
@@ -80,7 +82,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     startedAt: rollout.startedAt.toISOString(),
     startedBy: rollout.startedByName,
     verdict: verdictOf(rollout, decisionRow, incident, candidate.locked),
-    next: nextOf(rollout, decision?.advance ?? false, incident, freshStable?.runs ?? 0, now),
+    next: nextOf(rollout, decision?.outcome === 'allow', incident, freshStable?.runs ?? 0, now),
     flip: flipOf(rollout, decision, fromJson.evidence(row.evidence), now),
     theatre: incident ? theatreOf(incident, row, acks) : null,
     recovery: incident
@@ -96,7 +98,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     policy: { number: rollout.policyNumber, document: policyVersion.document },
     metrics: metricsOf(rollout.policy, figures),
     markers: markersOf(rollout, events, incident),
-    questions: questionsOf(decision, rollout.policy, policyForDecision(rollout.policy).watch),
+    questions: questionsOf(decision, rollout.policy, figures.candidate.rates),
     decisions: foldDecisions(decisions),
     suppressed: rollout.suppressed,
     incidentId: rollout.incidentId,
@@ -252,16 +254,24 @@ function markersOf(
   return markers
 }
 
-/** The last minute; after a rollback only what came in since the switch was in force. */
-function measuredSince(incident: Incident | null, now: Date): Date {
-  const since = incident?.measuredAt ?? incident?.appliedAt ?? null
-  return new Date(Math.max(now.getTime() - measuredMs, since?.getTime() ?? 0))
-}
-
-/** The candidate's share of the runs since then, percent; null when there was none. */
-async function readMeasured(db: PrismaClient, rollout: Rollout, since: Date): Promise<number | null> {
-  const candidate = await countRuns(db, rollout.agent, rollout.candidate, since)
-  const stable = await countRuns(db, rollout.agent, rollout.stable, since)
+/**
+ * The candidate's share of the runs that came in during the last minute, percent; null when there was none. After a
+ * rollback only of runs that began since its switch was in force.
+ */
+async function readMeasured(
+  db: PrismaClient,
+  rollout: Rollout,
+  incident: Incident | null,
+  now: Date,
+): Promise<number | null> {
+  const appliedAt = incident?.appliedAt ?? null
+  const from = incident?.measuredAt ?? appliedAt
+  const since = new Date(Math.max(now.getTime() - measuredMs, from?.getTime() ?? 0))
+  const count = (version: string) =>
+    appliedAt
+      ? countFreshRuns(db, rollout.agent, version, { appliedAt, since, now })
+      : countRuns(db, rollout.agent, version, since)
+  const [candidate, stable] = await Promise.all([count(rollout.candidate), count(rollout.stable)])
   return candidate + stable === 0 ? null : Math.round((candidate / (candidate + stable)) * 1000) / 10
 }
 

@@ -1,27 +1,24 @@
 import type { Decision } from '#lib/domain/decision/decide.ts'
-import {
-  type Family,
-  familyOf,
-  type Question,
-  questionLabels,
-  questions,
-} from '#lib/domain/decision/questions.ts'
+import { questionLabel, questionParts } from '#lib/domain/decision/labels.ts'
+import { policyForDecision } from '#lib/domain/decision/policyForDecision.ts'
+import { questionsOf as askedBy } from '#lib/domain/decision/questions.ts'
 import type { Metric, Policy } from '#lib/domain/policy.ts'
 import type { Decision as DecisionRow } from '#lib/store/generated/client.ts'
 
-/** What the nine questions say now. */
+/** What the questions say now. */
 export interface QuestionView {
-  readonly question: Question
+  /** `limit.errors`; see `questionsOf` of the engine. */
+  readonly question: string
   readonly label: string
-  /** The metric whose figures stand beside it; null for silence. */
+  /** The metric whose figures stand beside it; null where none of the four does. */
   readonly metric: Metric | null
-  /** The limit, or null for a comparison with the stable. */
+  /** The limit in that metric's unit, or null for a comparison with the stable. */
   readonly limit: number | null
   /** How much worse than the stable still counts as the same; null for a limit, and for silence. */
   readonly tolerance: number | null
   readonly evidence: number
-  readonly bar: number
-  readonly verdict: 'stop' | 'rising' | 'fine' | 'muted'
+  readonly threshold: number
+  readonly verdict: 'stop' | 'rising' | 'over' | 'no_data' | 'within' | 'muted'
 }
 
 /** A decision as the stream shows it; equal ones that follow each other are one row. */
@@ -35,45 +32,64 @@ export interface DecisionLine {
   readonly count: number
 }
 
-const metricOf: Record<Family, Metric | null> = {
+const metricOf: Readonly<Record<string, Metric>> = {
   errors: 'error_rate',
-  latency: 'latency_p95_ms',
-  tools: 'tool_failure_rate',
-  cost: 'cost_per_run_usd',
-  silence: null,
+  late: 'latency_p95_ms',
+  slow: 'latency_p95_ms',
+  tool_failures: 'tool_failure_rate',
+  tool_failed_runs: 'tool_failure_rate',
+  spend: 'cost_per_run_usd',
+  costlier: 'cost_per_run_usd',
 }
 
-/** The questions that are asked under this policy, the strongest evidence first. */
-export function questionsOf(decision: Decision | null, policy: Policy, watch: number): QuestionView[] {
+/** The questions that are asked under this policy, the strongest evidence first; `rates` are the candidate's figures. */
+export function questionsOf(
+  decision: Decision | null,
+  policy: Policy,
+  rates: Readonly<Record<Metric, number | null>>,
+): QuestionView[] {
   if (!decision) return []
-  const views = questions.map((question): QuestionView => {
-    const metric = metricOf[familyOf[question]]
-    const isLimit = question.startsWith('limit.')
-    const limit = isLimit
-      ? (policy.triggers.find((trigger) => trigger.metric === metric)?.limit ?? null)
-      : null
-    const evidence = decision.evidences[question]
-    const isMuted = decision.muted.some((muted) => muted.question === question)
-    return {
-      question,
-      label: questionLabels[question],
-      metric,
-      limit,
-      tolerance: question.startsWith('versus.') ? policy.tolerance : null,
-      evidence,
-      bar: decision.bar,
-      verdict: verdictOf(evidence, decision.bar, watch, isMuted),
-    }
-  })
-  return views
-    .filter((view) => !view.question.startsWith('limit.') || view.limit !== null)
+  const { watch } = policyForDecision(policy)
+  return askedBy(policyForDecision(policy))
+    .filter(({ id }) => id in decision.evidences)
+    .map(({ id, kind, metric: rule }): QuestionView => {
+      const metric = metricOf[questionParts(id).metric] ?? null
+      const limit = kind === 'limit' ? (limitOf(policy, metric) ?? rule?.limit ?? null) : null
+      const evidence = decision.evidences[id] ?? 1
+      return {
+        question: id,
+        label: questionLabel(id),
+        metric,
+        limit,
+        tolerance: kind === 'versus' || kind === 'later' ? policy.tolerance : null,
+        evidence,
+        threshold: decision.threshold,
+        verdict: verdictOf(decision, id, { watch, isOver: isOver(metric && rates[metric], limit) }),
+      }
+    })
     .sort((a, b) => b.evidence - a.evidence)
 }
 
-function verdictOf(evidence: number, bar: number, watch: number, isMuted: boolean): QuestionView['verdict'] {
-  if (evidence >= bar) return 'stop'
-  if (isMuted) return 'muted'
-  return evidence >= watch ? 'rising' : 'fine'
+function limitOf(policy: Policy, metric: Metric | null): number | null {
+  return policy.triggers.find((trigger) => trigger.metric === metric)?.limit ?? null
+}
+
+function isOver(rate: number | null, limit: number | null): boolean {
+  return rate !== null && limit !== null && rate > limit
+}
+
+/** A metric without data, or over its limit, is never called fine. */
+function verdictOf(
+  decision: Decision,
+  question: string,
+  { watch, isOver }: { readonly watch: number; readonly isOver: boolean },
+): QuestionView['verdict'] {
+  const evidence = decision.evidences[question] ?? 1
+  if (evidence >= decision.threshold) return 'stop'
+  if (decision.muted.some((muted) => muted.question === question)) return 'muted'
+  if (evidence >= watch) return 'rising'
+  if (decision.lacking.includes(questionParts(question).metric)) return 'no_data'
+  return isOver ? 'over' : 'within'
 }
 
 /** Newest first. Allows, and holds for one reason, are folded into one row each as long as nothing comes between. */

@@ -1,8 +1,8 @@
-import type { Decision, DecisionState } from '#lib/domain/decision/decide.ts'
-import { policyForDecision } from '#lib/domain/decision/decide.ts'
+import { type Decision, type DecisionState, edition } from '#lib/domain/decision/decide.ts'
 import { runsToAllow, silenceFlip, stopFlip } from '#lib/domain/decision/flip.ts'
-import { familyOf } from '#lib/domain/decision/questions.ts'
-import { allowFlipSentence, stopFlipSentence } from '#lib/domain/decision/story.ts'
+import { allowFlipSentence, stopFlipSentence } from '#lib/domain/decision/flipSentences.ts'
+import { policyForDecision } from '#lib/domain/decision/policyForDecision.ts'
+import { questionsOf } from '#lib/domain/decision/questions.ts'
 import { isWatched, type Rollout } from '#lib/domain/rollout.ts'
 
 /** What would turn the decision, in sentences with their numbers. */
@@ -20,11 +20,13 @@ export function flipOf(
   state: DecisionState,
   now: Date,
 ): FlipView | null {
-  if (!decision || decision.outcome === 'stop' || !isWatched(rollout, now)) return null
+  if (!decision || state.edition !== edition || decision.outcome === 'stop' || !isWatched(rollout, now))
+    return null
   const policy = policyForDecision(rollout.policy)
   const share = rollout.weightBp / 10_000
   // What rises is nearest to a stop; where nothing does, failures are what everybody asks about.
-  const rising = decision.evidence >= policy.watch ? familyOf[decision.question] : 'errors'
+  const asked = questionsOf(policy).find(({ id }) => id === decision.question)
+  const rising = decision.evidence >= policy.watch ? (asked?.family ?? 'errors') : 'errors'
   const isSilent = rising === 'silence' || decision.reason === 'candidate_silent'
   const flip =
     (isSilent ? silenceFlip(policy, state, share) : null) ??

@@ -83,7 +83,10 @@ export function verdictOf(
         tone: 'allow',
         word: 'Fine',
         sentence,
-        follows: `${candidate} gets ${share} of new conversations.`,
+        follows: [
+          `${candidate} gets ${share} of new conversations.`,
+          ...(rollout.lacks === null ? [] : [`The next stage waits: ${rollout.lacks}.`]),
+        ].join(' '),
       }
     case 'stop':
       return { tone: 'stop', word: 'Stop', sentence, follows: 'It could not be carried out; see the record.' }
@@ -132,7 +135,10 @@ export function nextOf(
     }
   if (whyFrozen(rollout, now)) return { label: 'Frozen: no guard is judging', at: null, note: to }
   const ends = holdEndsAt(rollout)
-  const waits = { label: 'Waits for the evidence', at: null }
+  const waits = {
+    label: advance && rollout.lacks !== null ? 'Waits for more runs' : 'Waits for the evidence',
+    at: null,
+  }
   return ends > now
     ? { ...waits, note: to, notBefore: ends.toISOString() }
     : { ...waits, note: `${to}; the time is over` }
@@ -185,11 +191,19 @@ export function nextOfRecovery(policy: Policy, incident: Incident, stableRuns: n
     }
   }
   const missing = Math.max(0, policy.recoveryRunsMin - stableRuns)
+  const needs = `needs ${missing} more stable runs`
+  const lacking = isStretched(policy, incident) ? `at the latest; ${needs}` : needs
   return {
     label: 'Recovery verdict in',
     at: incident.recoveryUntil.toISOString(),
-    note: missing > 0 ? `needs ${missing} more stable runs` : `${stableRuns} stable runs so far`,
+    note: missing > 0 ? lacking : `${stableRuns} stable runs so far`,
   }
+}
+
+/** Whether it takes clearly longer than the policy says, so that it may be over sooner than it has to be. */
+function isStretched({ stabilityWindowSeconds }: Policy, { appliedAt, recoveryUntil }: Incident): boolean {
+  if (!appliedAt) return false
+  return recoveryUntil.getTime() - appliedAt.getTime() > stabilityWindowSeconds * 1200
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -111,7 +111,12 @@ describe('an agent', () => {
   test('with a rollout under way says why there is no other, and whose telemetry never came', async () => {
     const view = await readAgent('mail-agent', everyone, after(61), installation.db)
     expect(view?.whyNoStart).toBe('The rollout of 2.4.0 is under way; one at a time')
-    expect(view?.telemetry).toEqual({ lastRunAt: null, runsPerMinute: 0, unattributedShare: null })
+    expect(view?.telemetry).toEqual({
+      lastRunAt: null,
+      runsPerMinute: 0,
+      unattributedShare: null,
+      uncounted: [],
+    })
     expect(view?.policy?.document).toContain('error_rate')
   })
 
@@ -133,7 +138,6 @@ describe('an agent', () => {
       tools: {},
       inputTokens: 0,
       outputTokens: 0,
-      voted: true,
     })
     await db.run.createMany({ data: [run('a', '2.3.3'), run('b', '2.3.3'), run('c', '2.3.3'), run('d', '')] })
     const view = await readAgent('sql-agent', everyone, after(61), db)
@@ -141,6 +145,7 @@ describe('an agent', () => {
       lastRunAt: after(30).toISOString(),
       runsPerMinute: 0.8,
       unattributedShare: 0.25,
+      uncounted: [],
     })
   })
 

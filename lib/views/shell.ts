@@ -18,6 +18,7 @@ export interface ShellView {
   readonly canManagePeople: boolean
   readonly canManageTokens: boolean
   readonly canEditAlerts: boolean
+  readonly canEditSettings: boolean
   readonly openIncidents: number
   /** Approvals that wait for this person. */
   readonly approvalsForMe: number
@@ -49,6 +50,7 @@ export async function readShell(actor: Actor, now: Date, db: PrismaClient = data
     canManagePeople: mayForAll(actor, 'people.manage'),
     canManageTokens: mayForAll(actor, 'token.manage'),
     canEditAlerts: mayForAll(actor, 'alerts.edit'),
+    canEditSettings: mayForAll(actor, 'settings.edit'),
     openIncidents: open.length,
     approvalsForMe: forMe,
     demo,

@@ -2,7 +2,8 @@ import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
 import type { Policy } from '#lib/domain/policy.ts'
 import { database } from '#lib/store/database.ts'
-import type { PrismaClient } from '#lib/store/generated/client.ts'
+import type { Prisma, PrismaClient } from '#lib/store/generated/client.ts'
+import { fromJson } from '#lib/store/json.ts'
 import { visibleAgents } from './visibleAgents.ts'
 import { whyNoStart } from './whyNoStart.ts'
 
@@ -66,10 +67,14 @@ export async function readStart(actor: Actor, db: PrismaClient = database()): Pr
           stableLocked: stable !== undefined && locked.has(`${name}:${stable.digest}`),
           candidates: candidates.filter((each) => each.whyNot === null).length,
         }),
-        policy: (policies.find((each) => each.agent === name)?.policy ?? null) as Policy | null,
+        policy: policyOf(policies.find((each) => each.agent === name)),
       }
     }),
   }
+}
+
+function policyOf(row: { policy: Prisma.JsonValue } | undefined): Policy | null {
+  return row ? fromJson.policy(row.policy) : null
 }
 
 function whyNotCandidate(isLocked: boolean, sameAsStable: boolean): string | null {

@@ -188,7 +188,8 @@ async function readTools(db: PrismaClient, now: Date): Promise<{ agent: string; 
   return await db.$queryRaw<{ agent: string; name: string }[]>`
     SELECT DISTINCT r.agent, 'tool:' || (t.use->>'name') AS name
     FROM (
-      SELECT agent, tools FROM run WHERE received_at >= ${since} ORDER BY received_at DESC LIMIT ${runsLookedAt}
+      SELECT agent, tools FROM run WHERE received_at >= ${since} AND folded_into IS NULL
+      ORDER BY received_at DESC LIMIT ${runsLookedAt}
     ) r, jsonb_array_elements(r.tools) AS t (use)
     WHERE t.use->>'name' ~ '^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,99}$'`
 }

@@ -60,12 +60,12 @@ export function aPath(): string {
   return join(folder, 'table.json')
 }
 
-/** Waits until this is so, 5 seconds at most. */
+/** Waits until this is so, a minute at most. */
 export async function until(fact: () => boolean): Promise<void> {
-  await expect.poll(fact, { timeout: 5_000, interval: 5 }).toBe(true)
+  await expect.poll(fact, { timeout: 60_000, interval: 5 }).toBe(true)
 }
 
 /** Waits until the client holds this revision. */
 export async function untilRev(client: Switchback, rev: number): Promise<void> {
-  await expect.poll(() => client.table()?.rev, { timeout: 5_000, interval: 5 }).toBe(rev)
+  await expect.poll(() => client.table()?.rev, { timeout: 60_000, interval: 5 }).toBe(rev)
 }

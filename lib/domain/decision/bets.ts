@@ -5,7 +5,7 @@ export const bets = [1.2, 1.5, 2, 4, 10, 50] as const
 
 /**
  * ln of what a bet on `m`-fold odds gains when `x` of `n` were bad and at most a share `p0` should be.
- * Valid for votes in [0, 1] whose mean, given the past, is at most p0 (m^y ≤ 1 + y(m − 1)).
+ * Valid for observations in [0, 1] whose mean, given the past, is at most p0 (m^y ≤ 1 + y(m − 1)).
  */
 export function tilt(x: number, n: number, p0: number, m: number): number {
   return x * Math.log(m) - n * Math.log1p((m - 1) * p0)
@@ -18,10 +18,17 @@ export function fairShare(a: number, b: number, rho: number): number {
 
 /**
  * The part of the fortune that joins between two checks, in seconds since the evidence began: `head` at the first
- * (`from` null), the rest evenly over the horizon, so that a late degradation still meets fresh money.
+ * (`from` null). Of the rest, h/(h + 1) has joined when h horizons are over, evenly within each: stakes never end and
+ * never exceed 1, so that fresh money meets a degradation on any day.
  */
 export function stakeBetween(from: number | null, to: number, horizonS: number, head: number): number {
-  const inside = (at: number) => Math.min(at, horizonS)
-  const later = ((1 - head) * (inside(to) - inside(from ?? 0))) / horizonS
+  const later = (1 - head) * (joined(to / horizonS) - joined((from ?? 0) / horizonS))
   return from === null ? head + later : later
+}
+
+/** The part of the later stakes that has joined after so many horizons: h/(h + 1) at whole ones, straight between. */
+function joined(horizons: number): number {
+  const whole = Math.floor(horizons)
+  const before = whole / (whole + 1)
+  return before + (horizons - whole) * ((whole + 1) / (whole + 2) - before)
 }

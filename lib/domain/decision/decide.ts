@@ -1,89 +1,98 @@
 import { stakeBetween } from './bets.ts'
-import { blindSpotOf, runsFor, type Seen, stableRate } from './blindSpot.ts'
-import { type Check, type Counts, requireSaneCheck } from './check.ts'
-import { barOf, type DecisionPolicy, requireSanePolicy } from './decisionPolicy.ts'
-import { type Evidence, evidenceOf, noEvidence, type Story, weigh } from './evidence.ts'
-import { type Family, familyOf, forEachQuestion, type Question, questions } from './questions.ts'
+import { type Check, type Count, requireSaneCheck } from './check.ts'
+import { type DecisionPolicy, type Family, requireSanePolicy } from './decisionPolicy.ts'
+import { type AlarmWindow, type Evidence, evidenceFrom, evidenceOf, noEvidence, weigh } from './evidence.ts'
+import { type Gate, gateOf, stableShare } from './gate.ts'
+import { type FirstRuns, lackingOf, withFirstRuns } from './lacking.ts'
+import { isMissing, type Missing, missingOf } from './missing.ts'
+import { type Question, questionsOf } from './questions.ts'
 import { type Outcome, type Reason, stopReason } from './reasons.ts'
-import { type Muted, mutedLimits, recentWith } from './sharedCause.ts'
-import { nothingWaiting, votesOf, type WaitingCounts } from './votes.ts'
+import { type OverLimit, type RecentCounts, sharedCause, withRecent } from './sharedCause.ts'
+import { compare, limitTerms, type SilenceSeen, silenceTerms, type Waiting, withSilence } from './terms.ts'
 
-export type { Check, Counts } from './check.ts'
-export { type DecisionPolicy, policyForDecision } from './decisionPolicy.ts'
+/** The engine's edition, in each state and decision: what was decided by another one is replayed by that one. */
+export const edition = 2
 
 /** What the engine carries from check to check: plain JSON without an infinity, so a row holds it exactly. */
 export interface DecisionState {
+  readonly edition: typeof edition
+  /** How often the evidence of this rollout began before, from 0: each start takes twice as much to stop. */
+  readonly starts: number
   /** Seconds since the evidence began; null before the first check. */
   readonly at: number | null
-  /** The sum of the stakes so far, the same for every question. */
-  readonly staked: number
-  readonly questions: Readonly<Record<Question, Evidence>>
-  readonly waiting: WaitingCounts
-  /** The stable's newest checks: its state now. */
-  readonly recent: readonly Counts[]
-  readonly candidateRuns: number
-  readonly stableRuns: number
-  readonly stableErrors: number
-  /** The candidate's runs while the stable had traffic too, and the last such share. */
-  readonly compared: { readonly runs: number; readonly share: number }
+  /** By question id. */
+  readonly questions: Readonly<Record<string, Evidence>>
+  readonly waiting: Waiting
+  readonly silence: SilenceSeen
+  readonly recent: RecentCounts
+  readonly first: FirstRuns
+  /** All runs that came in so far. */
+  readonly runs: { readonly candidate: number; readonly stable: number }
   /** When each version last had a run; 0 before its first. */
   readonly lastRunAt: { readonly candidate: number; readonly stable: number }
-  /** The limit that asked a person, as it stood when it first did. */
+  /** The metric that asked a person, as it stood when it first did. */
   readonly asked: Asked | null
   /** The stop, once there was one: nothing is judged after it. */
   readonly stop: Decision | null
 }
 
 export interface Asked {
-  readonly question: Question
+  readonly question: string
   readonly evidence: number
-  readonly story: Story
+  readonly threshold: number
+  readonly window: AlarmWindow
 }
 
 /** One decision with all it rests on. Plain JSON. */
 export interface Decision {
+  readonly edition: typeof edition
   /** Seconds since the evidence began; of a stop, the moment it came. */
   readonly at: number
   readonly outcome: Outcome
   /** Null for allow. */
   readonly reason: Reason | null
-  /** The question that decided, or the one with the most evidence. */
-  readonly question: Question
+  /** The question that decided, or the one with the most evidence: see `questionsOf`. */
+  readonly question: string
   readonly evidence: number
-  /** The evidence at which a question stops the rollout. */
-  readonly bar: number
-  readonly evidences: Readonly<Record<Question, number>>
+  /** The evidence at which that question stops the rollout. */
+  readonly threshold: number
+  /** By question id. */
+  readonly evidences: Readonly<Record<string, number>>
   /** The families with evidence worth watching. */
   readonly families: readonly Family[]
-  /** The story of `question`. */
-  readonly story: Story
-  /** The limits that are not asked, because the stable is over them too. */
-  readonly muted: readonly Muted[]
-  /** The factor of degradation that would have shown by now; null when none would. */
-  readonly blindSpot: number | null
-  /** The blind spot at which the gate may open, and the candidate's runs that it takes; null when none would do. */
-  readonly maxBlindSpot: number
-  readonly runsNeeded: number | null
-  /** The candidate's runs so far. */
-  readonly runs: number
+  /** The alarm window of `question`. */
+  readonly window: AlarmWindow
+  /** The limits that are not asked, because the stable is over them too; and those that hold the rollout for it. */
+  readonly muted: readonly OverLimit[]
+  readonly degraded: readonly OverLimit[]
+  /** The metrics that too few of the candidate's runs carry. */
+  readonly lacking: readonly string[]
+  /** By metric id: what would have shown by now. */
+  readonly gates: Readonly<Record<string, Gate>>
+  /** How many runs the share asked of the candidate, and how many came; null before any was asked. */
+  readonly missing: Missing | null
+  /** All runs so far, and the candidate's first runs of conversations. */
+  readonly runs: { readonly candidate: number; readonly stable: number }
+  readonly firstRuns: { readonly candidate: number; readonly stable: number }
   readonly lastRunAt: { readonly candidate: number; readonly stable: number }
-  /** Whether the evidence opens the gate. */
-  readonly advance: boolean
 }
 
-/** The state before the first check. A new policy version or a new horizon begins here again. RangeError as in `requireSanePolicy`. */
-export function startEvidence(policy: DecisionPolicy): DecisionState {
+/**
+ * The state before the first check. A new policy version or a new stable begins here again, with the number of starts
+ * before it. RangeError as in `requireSanePolicy`.
+ */
+export function startEvidence(policy: DecisionPolicy, starts = 0): DecisionState {
   requireSanePolicy(policy)
   return {
+    edition,
+    starts,
     at: null,
-    staked: 0,
-    questions: forEachQuestion(() => noEvidence),
-    waiting: nothingWaiting,
-    recent: [],
-    candidateRuns: 0,
-    stableRuns: 0,
-    stableErrors: 0,
-    compared: { runs: 0, share: 0 },
+    questions: Object.fromEntries(questionsOf(policy).map(({ id }) => [id, noEvidence])),
+    waiting: {},
+    silence: {},
+    recent: {},
+    first: { metrics: {}, mature: {}, candidate: 0, stable: 0, share: null },
+    runs: { candidate: 0, stable: 0 },
     lastRunAt: { candidate: 0, stable: 0 },
     asked: null,
     stop: null,
@@ -103,39 +112,49 @@ export function decide(
   requireSaneCheck(check)
   if (state.stop) return { state, decision: state.stop }
 
-  const { state: seen, muted } = look(policy, state, check)
-  const evidences = evidencesOf(seen)
-  const bar = barOf(policy)
-  const atBar = questions.filter((question) => evidences[question] >= bar)
-  const stopping = atBar.find((question) => !asksPerson(policy, question))
-  const asking = atBar.find((question) => asksPerson(policy, question))
-  const shown = (question: Question): Asked => ({
-    question,
-    evidence: evidences[question],
-    story: seen.questions[question].story,
+  const before = check.wentOn ? goOn(state) : state
+  const { state: seen, muted, degraded } = look(policy, before, check)
+  const asking = questionsOf(policy)
+  const facts = { ...factsOf(policy, seen, asking, check.share), muted, degraded }
+  const quiet = seen.at - seen.lastRunAt.candidate >= quietS
+  // The questions share α, and each new start has half of it.
+  const shared = asking.length / policy.alpha
+  const thresholdOf = (id: string) => shared * 2 ** (seen.starts + (seen.questions[id]?.restarts ?? 0))
+  const reached = asking.filter(({ id }) => (facts.evidences[id] ?? 0) >= thresholdOf(id))
+  const stopping = reached.find(({ asks, kind }) => asks === 'rollback' && (kind !== 'silence' || quiet))
+  const asker = reached.find(({ asks }) => asks === 'approval')
+  const shown = (id: string): Asked => ({
+    question: id,
+    evidence: facts.evidences[id] ?? 1,
+    threshold: thresholdOf(id),
+    window: (seen.questions[id] ?? noEvidence).window,
   })
-  const asked = seen.asked ?? (asking ? shown(asking) : null)
-  const families = familiesFrom(evidences, policy.watch)
-  const facts = { bar, evidences, families, muted, ...blindness(policy, seen, bar) }
+  const asked = seen.asked ?? (asker ? shown(asker.id) : null)
+  const staleS = check.staleS ?? policy.staleS
   const verdict = stopping
-    ? ({ outcome: 'stop', reason: stopReason(families) } as const)
-    : holdOrAllow(policy, { ...seen, asked }, facts)
+    ? ({ outcome: 'stop', reason: stopReason(facts.families) } as const)
+    : holdOrAllow({ ...seen, asked }, facts, staleS)
+  const strongest = asking.reduce<Question | null>(
+    (best, each) =>
+      best && (facts.evidences[each.id] ?? 0) <= (facts.evidences[best.id] ?? 0) ? best : each,
+    null,
+  )
   const decision: Decision = {
+    edition,
     at: seen.at,
     ...verdict,
-    ...(stopping ? shown(stopping) : (asked ?? shown(strongest(evidences)))),
+    ...(stopping ? shown(stopping.id) : (asked ?? shown(strongest?.id ?? ''))),
     ...facts,
-    maxBlindSpot: policy.maxBlindSpot,
-    runs: seen.candidateRuns,
+    runs: seen.runs,
+    firstRuns: { candidate: seen.first.candidate, stable: seen.first.stable },
     lastRunAt: seen.lastRunAt,
-    advance: verdict.outcome === 'allow',
   }
   return { state: { ...seen, asked, stop: stopping ? decision : null }, decision }
 }
 
 /** Decides again from the recorded checks, in their order: the same bytes as the first time. */
-export function replay(policy: DecisionPolicy, checks: readonly Check[]): Decision[] {
-  let state = startEvidence(policy)
+export function replay(policy: DecisionPolicy, checks: readonly Check[], starts = 0): Decision[] {
+  let state = startEvidence(policy, starts)
   return checks.map((check) => {
     const next = decide(policy, state, check)
     state = next.state
@@ -143,90 +162,117 @@ export function replay(policy: DecisionPolicy, checks: readonly Check[]): Decisi
   })
 }
 
+/**
+ * A person said that the rollout may go on although a metric asked: its question's evidence begins again, and takes
+ * twice as much the next time. The state itself where nothing was asked.
+ */
+function goOn(state: DecisionState): DecisionState {
+  const { asked } = state
+  if (!asked) return state
+  const before = state.questions[asked.question] ?? noEvidence
+  const again = evidenceFrom(state.at ?? 0, before.restarts + 1)
+  return { ...state, asked: null, questions: { ...state.questions, [asked.question]: again } }
+}
+
+/** `silence` stops only when for so long nothing at all came in that may have been the candidate's. */
+const quietS = 60
+
+type Looked = DecisionState & { readonly at: number }
+
 /** The state with this check in it, before anything is concluded. */
-export function look(
+function look(
   policy: DecisionPolicy,
   before: DecisionState,
-  { at: saidAt, share, candidate, stable }: Check,
-): { state: DecisionState & { readonly at: number }; muted: readonly Muted[] } {
+  check: Check,
+): { state: Looked; muted: readonly OverLimit[]; degraded: readonly OverLimit[] } {
   // Clocks of two processes differ; time does not run backwards here.
-  const at = Math.max(saidAt, before.at ?? 0)
-  const lastRunAt = {
-    candidate: candidate.runs > 0 ? at : before.lastRunAt.candidate,
-    stable: stable.runs > 0 ? at : before.lastRunAt.stable,
+  const at = Math.max(check.at, before.at ?? 0)
+  const recent = withRecent(policy, before.recent, check, at)
+  const { muted, degraded } = sharedCause(policy, recent, { at, share: check.share })
+  const { terms, waiting } = compare(policy, check.cohorts, before.waiting)
+  const termsOf = (question: Question) => {
+    if (question.kind === 'silence') return silenceTerms(policy, check, before.silence)
+    if (question.kind !== 'limit') return terms[question.id] ?? []
+    return muted.some((each) => each.question === question.id) ? [] : limitTerms(question, check.limits)
   }
-  // Without traffic the stable cannot get better: its last state would mute the limits for ever.
-  const stableLeft = share === 1 && at - lastRunAt.stable >= policy.staleS
-  const recent = stableLeft ? [] : recentWith(before.recent, stable)
-  const muted = mutedLimits(policy, recent)
-  const mutedQuestions = muted.map(({ question }) => question)
-  const { votes, waiting } = votesOf(policy, { at, share, candidate, stable }, before.waiting, mutedQuestions)
-  const stake = stakeBetween(before.at, at, policy.horizonS, policy.head)
+  const weighed = questionsOf(policy).map((question) => {
+    const held = before.questions[question.id] ?? noEvidence
+    const from = before.at === null || held.staked === 0 ? null : before.at - held.began
+    const stake = stakeBetween(from, at - held.began, policy.horizonS, policy.head)
+    return [question.id, weigh(held, stake, termsOf(question), at)] as const
+  })
+  const { candidate, stable } = check.runs
   const state = {
+    ...before,
     at,
-    staked: before.staked + stake,
-    questions: forEachQuestion((question) => weigh(before.questions[question], stake, votes[question], at)),
+    questions: Object.fromEntries(weighed),
     waiting,
+    silence: withSilence(before.silence, check),
     recent,
-    candidateRuns: before.candidateRuns + candidate.runs,
-    stableRuns: before.stableRuns + stable.runs,
-    stableErrors: before.stableErrors + stable.errors,
-    compared:
-      share > 0 && share < 1 ? { runs: before.compared.runs + candidate.runs, share } : before.compared,
-    lastRunAt,
-    asked: before.asked,
-    stop: before.stop,
+    first: withFirstRuns(before.first, check),
+    runs: { candidate: before.runs.candidate + candidate, stable: before.runs.stable + stable },
+    lastRunAt: {
+      candidate: candidate > 0 ? at : before.lastRunAt.candidate,
+      stable: stable > 0 ? at : before.lastRunAt.stable,
+    },
   }
-  return { state, muted }
+  return { state, muted, degraded }
 }
 
-type Facts = Pick<Decision, 'bar' | 'evidences' | 'families' | 'muted' | 'blindSpot'>
+type Facts = Pick<Decision, 'evidences' | 'families' | 'muted' | 'degraded' | 'lacking' | 'gates' | 'missing'>
 
-/** The first of the reasons to hold, in DECISION's order; allow when there is none. */
-function holdOrAllow(
+function factsOf(
   policy: DecisionPolicy,
-  { at, lastRunAt, asked }: DecisionState & { readonly at: number },
-  { families, muted, blindSpot }: Facts,
+  state: Looked,
+  asking: readonly Question[],
+  share: number,
+): Omit<Facts, 'muted' | 'degraded'> {
+  const evidences = Object.fromEntries(
+    asking.map(({ id }) => [id, evidenceOf(state.questions[id] ?? noEvidence)]),
+  )
+  const quiet = state.at - state.lastRunAt.candidate >= quietS
+  const shown = asking
+    .filter(({ id, kind }) => (evidences[id] ?? 0) >= policy.watch && (kind !== 'silence' || quiet))
+    .map(({ family }) => family)
+  return {
+    evidences,
+    families: [...new Set(shown)],
+    lacking: lackingOf(policy, state.first),
+    gates: gatesOf(policy, state, asking.length),
+    missing: missingOf(state.silence, share),
+  }
+}
+
+function gatesOf(policy: DecisionPolicy, state: Looked, questions: number): Record<string, Gate> {
+  const bounds = {
+    threshold: (questions / policy.alpha) * 2 ** state.starts,
+    head: policy.head,
+    maxBlindSpot: policy.maxBlindSpot,
+  }
+  const gated = policy.metrics.flatMap(({ id, gate }) => {
+    if (!gate) return []
+    const seen = state.first.metrics[id]
+    const [bad, runs]: Count = seen?.stable ?? [0, 0]
+    const ps = gate.share ?? stableShare(bad, runs)
+    const compared = { runs: seen?.compared ?? 0, share: state.first.share }
+    return [[id, gateOf(gate, { ...compared, ps, rho: policy.tolerance }, bounds)] as const]
+  })
+  return Object.fromEntries(gated)
+}
+
+/** The first of the reasons to hold, in the order of DECISION; allow when there is none. */
+function holdOrAllow(
+  { at, lastRunAt, asked }: Looked,
+  { families, degraded, missing, lacking, gates }: Facts,
+  staleS: number,
 ): Pick<Decision, 'outcome' | 'reason'> {
   const hold = (reason: Reason) => ({ outcome: 'hold', reason }) as const
-  const stale = (lastAt: number) => at - lastAt >= policy.staleS
+  const stale = (lastAt: number) => at - lastAt >= staleS
   if (asked) return hold('approval_required')
-  if (families.length > 0) return hold('evidence_rising')
-  if (muted.length > 0) return hold('stable_degraded')
-  if (stale(lastRunAt.candidate)) {
-    return hold(stale(lastRunAt.stable) ? 'telemetry_outage' : 'candidate_silent')
-  }
-  if (blindSpot === null || blindSpot > policy.maxBlindSpot) return hold('insufficient_data')
+  if (families.some((family) => family !== 'silence')) return hold('evidence_rising')
+  if (degraded.length > 0) return hold('stable_degraded')
+  if (stale(lastRunAt.candidate) && stale(lastRunAt.stable)) return hold('telemetry_outage')
+  if (stale(lastRunAt.candidate) || (missing && isMissing(missing))) return hold('candidate_silent')
+  if (lacking.length > 0 || Object.values(gates).some(({ open }) => !open)) return hold('insufficient_data')
   return { outcome: 'allow', reason: null }
-}
-
-function blindness(policy: DecisionPolicy, state: DecisionState, bar: number) {
-  const seen: Seen = {
-    ...state.compared,
-    ps: stableRate(state.stableErrors, state.stableRuns),
-    rho: policy.tolerance,
-  }
-  return {
-    blindSpot: blindSpotOf(seen, bar, policy.head),
-    runsNeeded: runsFor(policy.maxBlindSpot, seen, bar, policy.head),
-  }
-}
-
-function evidencesOf({ questions: held, staked }: DecisionState): Record<Question, number> {
-  return forEachQuestion((question) => evidenceOf(held[question].wealth, staked))
-}
-
-function strongest(evidences: Readonly<Record<Question, number>>): Question {
-  return questions.reduce((best, question) => (evidences[question] > evidences[best] ? question : best))
-}
-
-function familiesFrom(evidences: Readonly<Record<Question, number>>, watch: number): readonly Family[] {
-  const shown = questions
-    .filter((question) => evidences[question] >= watch)
-    .map((question) => familyOf[question])
-  return [...new Set(shown)]
-}
-
-function asksPerson(policy: DecisionPolicy, question: Question): boolean {
-  return question.startsWith('limit.') && (policy.approval?.includes(familyOf[question]) ?? false)
 }

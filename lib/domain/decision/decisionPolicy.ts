@@ -1,22 +1,42 @@
-import type { Metric, Policy } from '../policy.ts'
-import { type Family, questions } from './questions.ts'
-
 /** What the engine needs of a policy. The same numbers give the same decisions. */
 
-/** The share that may be bad, per limit; null is a limit that nobody set, and its question is not asked. */
-export interface Limits {
-  readonly errors: number | null
-  readonly late: number | null
-  readonly toolShare: number | null
-  readonly spend: number | null
+/** What a metric is about. The families with evidence give a stop its reason. */
+export const families = ['errors', 'latency', 'tools', 'cost', 'quality', 'silence'] as const
+export type Family = (typeof families)[number]
+export type MetricFamily = Exclude<Family, 'silence'>
+
+/** One metric as the engine reads it: it says of each run how bad it was, in [0, 1], or nothing. */
+export interface MetricRule {
+  /** `errors`, `score.helpful`: unique. */
+  readonly id: string
+  readonly family: MetricFamily
+  /** The share that may be bad, in (0, 1]; null asks no question of the metric alone. */
+  readonly limit: number | null
+  /** What happens when a question of this metric reaches the threshold. */
+  readonly asks: 'rollback' | 'approval'
+  /** Whether the candidate's first runs are compared with the stable's. */
+  readonly versus: boolean
+  /** Whether later turns are compared too. */
+  readonly later: boolean
+  /** What must have been able to show before a stage opens; null when this metric closes no gate. */
+  readonly gate: GateRule | null
+  /** How many of the candidate's runs have to carry it; null when none has to. */
+  readonly min: number | null
+}
+
+export interface GateRule {
+  /** The stable's bad share where it is known beforehand; null takes it from the data. */
+  readonly share: number | null
+  /** A bad share that is always small enough to be left undetected; null when there is none. */
+  readonly worth: number | null
 }
 
 export interface DecisionPolicy {
-  readonly limits: Limits
-  /** How many times the fair odds still count as the same, for `versus`. */
+  readonly metrics: readonly MetricRule[]
+  /** How many times the fair odds of missing runs still count as the same; null asks no `silence`. */
+  readonly silence: number | null
+  /** The same for `versus` and `later`. */
   readonly tolerance: number
-  /** The same for `silence`. */
-  readonly silence: number
   /** The probability that a healthy candidate is ever stopped. */
   readonly alpha: number
   readonly horizonS: number
@@ -26,60 +46,23 @@ export interface DecisionPolicy {
   readonly watch: number
   readonly staleS: number
   readonly maxBlindSpot: number
-  /** Families whose limit asks a person instead of rolling back. `versus` and `silence` stop all the same. */
-  readonly approval?: readonly Family[]
-}
-
-/** p95 over the limit means that more than this share is slower than the limit. */
-const latePart = 0.05
-/** A budget's part of the cap on one run's cost: the cap is ten budgets. */
-const budgetPart = 0.1
-
-const familyOfMetric = {
-  error_rate: 'errors',
-  latency_p95_ms: 'latency',
-  tool_failure_rate: 'tools',
-  cost_per_run_usd: 'cost',
-} as const satisfies Record<Metric, Family>
-
-/** The policy as the engine reads it. What a person cannot set has DECISION's defaults. */
-export function policyForDecision(policy: Policy): DecisionPolicy {
-  const limitOf = (metric: Metric) =>
-    policy.triggers.find((trigger) => trigger.metric === metric)?.limit ?? null
-  const approval = policy.triggers
-    .filter((trigger) => trigger.action === 'approval')
-    .map((trigger) => familyOfMetric[trigger.metric])
-  return {
-    limits: {
-      errors: limitOf('error_rate'),
-      late: limitOf('latency_p95_ms') === null ? null : latePart,
-      toolShare: limitOf('tool_failure_rate'),
-      spend: limitOf('cost_per_run_usd') === null ? null : budgetPart,
-    },
-    tolerance: policy.tolerance,
-    silence: 2,
-    alpha: policy.falseRollbackRate,
-    horizonS: policy.horizonSeconds,
-    head: 0.5,
-    watch: 20,
-    staleS: policy.staleSeconds,
-    maxBlindSpot: policy.maxBlindSpot,
-    ...(approval.length > 0 ? { approval } : {}),
-  }
-}
-
-/** The evidence at which a question stops the rollout: the questions share α. */
-export function barOf(policy: DecisionPolicy): number {
-  return questions.length / policy.alpha
 }
 
 /** Refuses numbers under which the promise would not hold: a RangeError names the field. */
 export function requireSanePolicy(policy: DecisionPolicy): void {
-  for (const [name, limit] of Object.entries(policy.limits) as [string, number | null][]) {
-    if (limit !== null) requireSane(`limits.${name}`, limit, limit > 0 && limit <= 1)
+  const ids = new Set<string>()
+  for (const { id, limit, gate, min } of policy.metrics) {
+    requireSane(`metrics.${id}`, id, id !== '' && !ids.has(id))
+    ids.add(id)
+    if (limit !== null) requireSane(`metrics.${id}.limit`, limit, limit > 0 && limit <= 1)
+    if (min !== null) requireSane(`metrics.${id}.min`, min, min >= 0)
+    if (gate && gate.share !== null)
+      requireSane(`metrics.${id}.gate.share`, gate.share, gate.share > 0 && gate.share <= 0.5)
+    if (gate && gate.worth !== null)
+      requireSane(`metrics.${id}.gate.worth`, gate.worth, gate.worth > 0 && gate.worth <= 1)
   }
+  if (policy.silence !== null) requireSane('silence', policy.silence, policy.silence >= 1)
   requireSane('tolerance', policy.tolerance, policy.tolerance >= 1)
-  requireSane('silence', policy.silence, policy.silence >= 1)
   requireSane('alpha', policy.alpha, policy.alpha > 0 && policy.alpha < 1)
   requireSane('horizonS', policy.horizonS, policy.horizonS > 0)
   requireSane('head', policy.head, policy.head > 0 && policy.head <= 1)
@@ -88,7 +71,7 @@ export function requireSanePolicy(policy: DecisionPolicy): void {
   requireSane('maxBlindSpot', policy.maxBlindSpot, policy.maxBlindSpot > policy.tolerance)
 }
 
-function requireSane(field: string, value: number, sane: boolean): void {
-  if (!sane || !Number.isFinite(value))
+function requireSane(field: string, value: number | string, sane: boolean): void {
+  if (!sane || (typeof value === 'number' && !Number.isFinite(value)))
     throw new RangeError(`${field} is ${value}, which nothing can be judged by`)
 }

@@ -1,13 +1,12 @@
-import { type Check, type Counts, noCounts } from './check.ts'
+import type { Check, Count, MetricCounts } from './check.ts'
 import { decide, type DecisionState } from './decide.ts'
-import type { DecisionPolicy } from './decisionPolicy.ts'
-import type { Family } from './questions.ts'
+import type { DecisionPolicy, MetricFamily, MetricRule } from './decisionPolicy.ts'
 
-/** What would turn a decision, found by asking the engine itself about checks that have not come. */
+/** What would change a decision, found by asking the engine itself about checks that have not come. */
 
 /** `x` bad runs of the next `among` candidate runs would stop the rollout; one less would not. */
 export interface StopFlip {
-  readonly family: Exclude<Family, 'silence'>
+  readonly family: MetricFamily
   readonly x: number
   readonly among: number
 }
@@ -21,22 +20,24 @@ export interface SilenceFlip {
 /** The sizes at which the next runs are looked at: the first in which there is room for enough bad ones. */
 const ahead = [20, 50, 100, 200, 500, 1000, 2000] as const
 const runsMax = 1_000_000
+/** Nothing at all came in for so long: from then on silence may stop a rollout. Seconds. */
+const quietS = 60
 
 /**
  * The smallest number of the candidate's next runs that would have to go wrong in this way for the engine to stop the
- * rollout, everything else being as it was with the stable lately. Null after a stop, without traffic, where it would be
+ * rollout, everything else being as it was with the stable so far. Null after a stop, without traffic, where it would be
  * stopped or not whatever these runs do.
  */
 export function stopFlip(
   policy: DecisionPolicy,
   state: DecisionState,
   share: number,
-  family: StopFlip['family'],
+  family: MetricFamily,
 ): StopFlip | null {
   if (state.stop || state.at === null || share <= 0) return null
   for (const among of ahead) {
     const stops = (x: number) =>
-      outcomeOf(policy, state, withBad(healthy(state, share, among), family, x)) === 'stop'
+      outcomeOf(policy, state, withBad(policy, healthy(policy, state, share, among), family, x)) === 'stop'
     if (!stops(among)) continue
     const x = turn(0, among, stops)
     return x === null ? null : { family, x, among }
@@ -45,29 +46,31 @@ export function stopFlip(
 }
 
 /**
- * The smallest number of stable runs that would have to finish while none of the candidate does for the engine to stop the
+ * The smallest number of stable runs that would have to come while none of the candidate does for the engine to stop the
  * rollout. Null after a stop, and where a version has all traffic: there is nothing to be silent beside.
  */
 export function silenceFlip(policy: DecisionPolicy, state: DecisionState, share: number): SilenceFlip | null {
   if (state.stop || state.at === null || share <= 0 || share >= 1) return null
-  const at = state.at
-  const quiet = (stableRuns: number): Check => ({
+  const at = Math.max(state.at, state.lastRunAt.candidate + quietS)
+  const quiet = (stable: number): Check => ({
     at,
     share,
-    candidate: noCounts,
-    stable: { ...noCounts, runs: stableRuns },
+    runs: { candidate: 0, stable },
+    limits: {},
+    cohorts: [],
+    silence: [{ period: newestPeriod(state), share, candidate: 0, stable }],
   })
   const stableRuns = firstThat((runs) => outcomeOf(policy, state, quiet(runs)) === 'stop')
   return stableRuns === null ? null : { family: 'silence', stableRuns }
 }
 
 /**
- * How many more candidate runs that do as the stable has done lately would turn a hold into an allow; one less would
- * not. Null when it is an allow, after a stop, without traffic, and where no number of runs would.
+ * How many more candidate runs that do as the stable has done would turn a hold into an allow; one less would not. Null
+ * when it is an allow, after a stop, without traffic, and where no number of runs would.
  */
 export function runsToAllow(policy: DecisionPolicy, state: DecisionState, share: number): number | null {
   if (state.stop || state.at === null || share <= 0 || state.asked) return null
-  return firstThat((runs) => outcomeOf(policy, state, healthy(state, share, runs)) === 'allow')
+  return firstThat((runs) => outcomeOf(policy, state, healthy(policy, state, share, runs)) === 'allow')
 }
 
 /** The first number of runs that has it, as far as a million; null when none has, or nought has it already. */
@@ -94,51 +97,51 @@ function outcomeOf(policy: DecisionPolicy, state: DecisionState, check: Check) {
   return decide(policy, state, check).decision.outcome
 }
 
+function newestPeriod({ silence }: DecisionState): number {
+  return Object.keys(silence).reduce((most, period) => Math.max(most, Number(period)), 0)
+}
+
 /** The check that would bring `runs` more of the candidate, and the stable's part beside them. */
-export function healthy(state: DecisionState, share: number, runs: number): Check {
-  const beside = share >= 1 ? 0 : Math.round((runs * (1 - share)) / share)
+export function healthy(policy: DecisionPolicy, state: DecisionState, share: number, runs: number): Check {
+  const stable = share >= 1 ? 0 : Math.round((runs * (1 - share)) / share)
+  const counts = (isMeant: (metric: MetricRule) => boolean): MetricCounts =>
+    Object.fromEntries(
+      policy.metrics
+        .filter(isMeant)
+        .map(({ id }) => [id, { candidate: scaled(state, id, runs), stable: scaled(state, id, stable) }]),
+    )
+  const period = newestPeriod(state)
   return {
     at: state.at ?? 0,
     share,
-    candidate: scaled(state.recent, runs),
-    stable: scaled(state.recent, beside),
+    runs: { candidate: runs, stable },
+    limits: counts(({ limit }) => limit !== null),
+    cohorts:
+      share >= 1 ? [] : [{ period, turn: 0, counts: counts(({ versus, gate }) => versus || gate !== null) }],
+    silence: share >= 1 ? [] : [{ period, share, candidate: runs, stable }],
   }
+}
+
+/** So many runs at the rates of the stable's first runs so far; without any, all of them carry it and none is bad. */
+function scaled(state: DecisionState, id: string, runs: number): Count {
+  const [bad, of] = state.first.metrics[id]?.stable ?? [0, 0]
+  const { stable } = state.first
+  const carried = stable === 0 || of === 0 ? runs : Math.min(runs, Math.round((of * runs) / stable))
+  return [of === 0 ? 0 : Math.min(Math.round((bad * carried) / of), carried), carried]
 }
 
 /** The same check with `x` of the candidate's runs gone wrong in this way, by the limit and by comparison. */
-export function withBad(check: Check, family: StopFlip['family'], x: number): Check {
-  const { candidate } = check
-  const with_ = (bad: Partial<Counts>): Check => ({ ...check, candidate: { ...candidate, ...bad } })
-  switch (family) {
-    case 'errors':
-      return with_({ errors: x })
-    case 'latency':
-      return with_({ late: x, slow: x })
-    case 'tools':
-      return with_({ toolRuns: Math.max(candidate.toolRuns, x), toolHurt: x, toolShare: x })
-    case 'cost':
-      return with_({ costly: x, spend: x })
-    default:
-      return family satisfies never
-  }
-}
-
-/** So many runs at the rates of these checks; without any, nothing goes wrong in them. */
-function scaled(checks: readonly Counts[], runs: number): Counts {
-  const sum = (field: keyof Counts) => checks.reduce((total, counts) => total + counts[field], 0)
-  const seen = sum('runs')
-  const exact = (field: keyof Counts) => (seen === 0 ? 0 : (sum(field) * runs) / seen)
-  const part = (field: keyof Counts, most: number) => Math.min(Math.round(exact(field)), most)
-  const toolRuns = part('toolRuns', runs)
+export function withBad(policy: DecisionPolicy, check: Check, family: MetricFamily, x: number): Check {
+  const ids = new Set(policy.metrics.filter((metric) => metric.family === family).map(({ id }) => id))
+  const worse = (counts: MetricCounts): MetricCounts =>
+    Object.fromEntries(
+      Object.entries(counts).map(([id, both]) =>
+        ids.has(id) ? [id, { ...both, candidate: [x, Math.max(x, both.candidate[1])] as const }] : [id, both],
+      ),
+    )
   return {
-    runs,
-    errors: part('errors', runs),
-    late: part('late', runs),
-    slow: part('slow', runs),
-    costly: part('costly', runs),
-    spend: Math.min(exact('spend'), runs),
-    toolRuns,
-    toolHurt: part('toolHurt', toolRuns),
-    toolShare: Math.min(exact('toolShare'), toolRuns),
+    ...check,
+    limits: worse(check.limits),
+    cohorts: check.cohorts.map((cohort) => ({ ...cohort, counts: worse(cohort.counts) })),
   }
 }

@@ -16,12 +16,6 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`
 }
 
-/** How many times as much, never said smaller than it is, with its article: a 5-fold, an 8.3-fold. */
-export function fold(ratio: number): string {
-  const text = ratio >= 100 ? grouped(Math.ceil(ratio)) : String(Math.ceil(ratio * 10 - 1e-9) / 10)
-  return `${/^(8|1[18](\D|$))/.test(text) ? 'an' : 'a'} ${text}-fold`
-}
-
 /** How many to one, rounded down; what no person needs to tell apart is one number. */
 export function toOne(evidence: number): string {
   if (evidence > 1e6) return 'over 1,000,000 to 1'

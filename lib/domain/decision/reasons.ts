@@ -1,6 +1,4 @@
-import type { Family } from './questions.ts'
-
-/** What a decision can say: closed lists, one word each, from the record to the screen. */
+/** What a decision can say: closed lists, one word each, from the audit log to the screen. */
 
 export const outcomes = ['allow', 'hold', 'stop'] as const
 export type Outcome = (typeof outcomes)[number]
@@ -22,8 +20,8 @@ export const reasons = [...holdReasons, ...stopReasons] as const
 export type Reason = (typeof reasons)[number]
 
 /** The reason of a stop, from the families that show evidence at that moment. */
-export function stopReason(shown: readonly Family[]): Exclude<StopReason, 'manual'> {
-  const only = (family: Family) => shown.length > 0 && shown.every((each) => each === family)
+export function stopReason(shown: readonly string[]): Exclude<StopReason, 'manual'> {
+  const only = (family: string) => shown.length > 0 && shown.every((each) => each === family)
   if (only('errors')) return 'error_spike'
   return only('latency') ? 'sla_breach' : 'rollback_required'
 }

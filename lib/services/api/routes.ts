@@ -111,7 +111,13 @@ const start: RouteDescription = {
   idempotencyKey: true,
   responses: [
     { status: 201, description: 'Started', schema: rolloutAnswerSchema },
-    ...refusals(...writing, 'not_now', 'locked', 'exists'),
+    {
+      status: 200,
+      description:
+        'The rollout that this Idempotency-Key started before, and that is over: nothing was started',
+      schema: rolloutAnswerSchema,
+    },
+    ...refusals(...writing, 'approval_needed', 'not_now', 'locked', 'exists'),
   ],
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { agentNamePattern, versionNamePattern } from '#lib/domain/name.ts'
+import { agentNamePattern, versionNamePattern, versionNameWords } from '#lib/domain/name.ts'
 import { switchNamePattern } from '#lib/domain/killSwitch.ts'
 import { phases, recoveries, switchStatuses } from '#lib/domain/rollout.ts'
 import { rolloutDocumentSchema } from '../policy/schema.ts'
@@ -15,9 +15,8 @@ export const answerSchemas = z.registry<{ id: string }>()
 
 const time = z.iso.datetime().meta({ description: 'RFC 3339, UTC.' })
 const agentWords = 'lower-case letters, digits, ".", "_" and "-", at most 63'
-const versionWords = 'letters, digits, ".", "_", "+" and "-", at most 63'
 export const agentName = z.string().regex(agentNamePattern, agentWords)
-const versionName = z.string().regex(versionNamePattern, versionWords)
+const versionName = z.string().regex(versionNamePattern, versionNameWords)
 const reference = z
   .string()
   .meta({ description: 'A version with its agent.', examples: ['support-agent@2.4.0'] })
@@ -136,7 +135,10 @@ export const rolloutAnswerSchema = z
     suppressed: z.int().meta({ description: 'Signals that came after the rollback.' }),
     policyVersion: z.int(),
     alreadyRolledBack: z.boolean().optional().meta({ description: 'True when a rollback was repeated.' }),
-    notes: z.array(z.string()).optional().meta({ description: 'How a key of the document was read.' }),
+    notes: z.array(z.string()).optional().meta({
+      description:
+        'How a key of the document was read, and what to know before: which recovery can be proven, which limit has no data.',
+    }),
   })
   .register(answerSchemas, { id: 'Rollout' })
 

@@ -6,7 +6,7 @@ import type { TestDatabase } from '#lib/testing/database.ts'
 import {
   anAgentIn,
   aRolloutIn,
-  giveVotes,
+  giveObservations,
   openInstallation,
   refusalOf,
   valueOf,
@@ -73,7 +73,7 @@ const approvalRow = (id: string) => house.db.approval.findUniqueOrThrow({ where:
 /** The policy looks until it finds nothing wrong. */
 async function allow(agent: string, rolloutId: string, from = 0): Promise<void> {
   for (let second = from + 5; second <= from + 120; second += 5) {
-    await giveVotes(house.db, agent, after(second), {
+    await giveObservations(house.db, agent, after(second), {
       '2.4.0': { runs: 200, errors: 1 },
       '2.3.3': { runs: 400, errors: 2 },
     })
@@ -231,7 +231,7 @@ describe('rolling back by hand', () => {
 
   test('two people and the policy at the same instant: one switch, one winner, and the others are told', async () => {
     const { agent, rolloutId } = await aRollout()
-    await giveVotes(house.db, agent, after(1), {
+    await giveObservations(house.db, agent, after(1), {
       '2.4.0': { runs: 40, errors: 40 },
       '2.3.3': { runs: 400 },
     })

@@ -141,7 +141,7 @@ describe('with its checkpoints alone, a record shows', () => {
     expect(await faultsOf([one, { ...three, number: 2 }])).toHaveLength(1)
   })
 
-  test('all this on the command line, with nothing but the files', { timeout: 60_000 }, async () => {
+  test('all this on the command line, with nothing but the files', { timeout: 180_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'switchback-record-'))
     const at = (name: string) => join(folder, name)
     await publishCheckpoints(house.db, at('checkpoints.jsonl'), key)

@@ -65,7 +65,6 @@ function aRun(agent: string, used: { name: string; calls: number; failures: numb
     tools: used,
     inputTokens: 0,
     outputTokens: 0,
-    voted: true,
   }
 }
 

@@ -1,9 +1,8 @@
-import type { Check } from '#lib/domain/decision/check.ts'
-import type { Decision } from '#lib/domain/decision/decide.ts'
 import type { IncidentSnapshot } from '#lib/domain/incident.ts'
 import { currentStage } from '#lib/domain/rollout.ts'
 import type { Prisma } from '#lib/store/generated/client.ts'
 import type { RolloutState } from '#lib/store/rollouts.ts'
+import { fromJson } from '#lib/store/json.ts'
 import { readFigures } from '#lib/store/runs.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import type { Context } from '../command.ts'
@@ -21,8 +20,8 @@ export async function takeSnapshot(
   const decided = decisionId ? await tx.decision.findUnique({ where: { id: decisionId } }) : null
   const since = new Date(Math.max(now.getTime() - figuresMs, rollout.startedAt.getTime()))
   const snapshot: IncidentSnapshot = {
-    decision: (decided?.decision ?? null) as Decision | null,
-    check: (decided?.check ?? null) as Check | null,
+    decision: decided ? fromJson.decision(decided.decision) : null,
+    check: decided ? fromJson.check(decided.check) : null,
     because: cause.because,
     stage: currentStage(rollout).name,
     weightPercent: rollout.weightBp / 100,

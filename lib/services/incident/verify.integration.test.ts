@@ -109,15 +109,15 @@ describe('a recovery', () => {
 
     expect(await verify(incidentId, 41)).toEqual({ settled: false })
     expect(await rowOf(rolloutId)).toMatchObject({ switchStatus: 'verified', recovery: 'verifying' })
-    expect(await verify(incidentId, 70.999)).toEqual({ settled: false })
+    expect(await verify(incidentId, 71.999)).toEqual({ settled: false })
     expect(await writesOf(agent)).toMatchObject({ state: 'deny' })
 
-    expect(await verify(incidentId, 71)).toEqual({ settled: true })
+    expect(await verify(incidentId, 72)).toEqual({ settled: true })
     expect(await incidentOf(incidentId)).toMatchObject({ recovery: 'recovered', recoveryFacts: { runs: 30 } })
     expect((await rowOf(rolloutId)).recovery).toBe('recovered')
     expect(await writesOf(agent)).toMatchObject({ state: 'allow' })
 
-    expect(await verify(incidentId, 72)).toEqual({ settled: true })
+    expect(await verify(incidentId, 73)).toEqual({ settled: true })
     const lines = await db.auditEntry.findMany({ where: { incidentId }, orderBy: { seq: 'asc' } })
     expect(lines.map((line) => [line.action, line.outcome])).toEqual([
       ['rollout.rollback', 'rolled_back'],
@@ -135,7 +135,7 @@ describe('a recovery', () => {
     await applied(agent)
     await giveRuns(db, agent, '2.3.3', after(30), 27)
     await giveRuns(db, agent, '2.3.3', after(30), 3, { failed: true })
-    expect(await verify(incidentId, 71)).toEqual({ settled: true })
+    expect(await verify(incidentId, 72)).toEqual({ settled: true })
     expect(await incidentOf(incidentId)).toMatchObject({
       recovery: 'not_recovered',
       recoveryBecause: expect.stringContaining('not the cause'),
@@ -148,7 +148,7 @@ describe('a recovery', () => {
     await applied(agent)
     await giveRuns(db, agent, '2.3.3', after(30), 30)
     await giveRuns(db, agent, '2.4.0', after(60), 1)
-    await verify(incidentId, 71)
+    await verify(incidentId, 72)
     expect(await incidentOf(incidentId)).toMatchObject({ recovery: 'not_recovered' })
     expect(await writesOf(agent)).toMatchObject({ state: 'deny' })
   })
@@ -160,7 +160,7 @@ describe('a recovery', () => {
     const { db, agent, incidentId } = await aRollback(`quiet-agent-${runs}`)
     await applied(agent)
     if (runs > 0) await giveRuns(db, agent, '2.3.3', after(30), runs)
-    expect(await verify(incidentId, 71)).toEqual({ settled: true })
+    expect(await verify(incidentId, 72)).toEqual({ settled: true })
     expect(await incidentOf(incidentId)).toMatchObject({ recovery: 'inconclusive' })
     expect(await writesOf(agent)).toMatchObject({ state: 'deny' })
   })
@@ -183,10 +183,10 @@ describe('a recovery', () => {
     await giveRuns(db, agent, '2.3.3', after(30), 100)
     expect(await verify(incidentId, 100)).toEqual({ settled: false })
     await reconcile(agent, memorySwitch(), systemActor, { db, now: after(100) })
-    expect(await incidentOf(incidentId)).toMatchObject({ appliedAt: after(100), recoveryUntil: after(160) })
-    expect(await verify(incidentId, 159.999)).toEqual({ settled: false })
+    expect(await incidentOf(incidentId)).toMatchObject({ appliedAt: after(100), recoveryUntil: after(161) })
+    expect(await verify(incidentId, 160.999)).toEqual({ settled: false })
     await giveRuns(db, agent, '2.3.3', after(130), 20)
-    expect(await verify(incidentId, 160)).toEqual({ settled: true })
+    expect(await verify(incidentId, 161)).toEqual({ settled: true })
     expect(await incidentOf(incidentId)).toMatchObject({ recovery: 'recovered', recoveryFacts: { runs: 20 } })
   })
 
@@ -194,7 +194,7 @@ describe('a recovery', () => {
     const { db, agent, incidentId } = await aRollback('early-agent')
     await giveRuns(db, agent, '2.3.3', after(10.5), 100)
     await applied(agent)
-    await verify(incidentId, 71)
+    await verify(incidentId, 72)
     expect(await incidentOf(incidentId)).toMatchObject({
       recovery: 'inconclusive',
       recoveryFacts: { runs: 0 },
@@ -220,7 +220,7 @@ describe('a recovery', () => {
     const { incidentId } = valueOf(await rollBack({ rolloutId }, anActor(), { db, now: after(10) }))
     await applied(agent)
     await giveRuns(db, agent, '2.3.3', after(30), 30)
-    await verify(incidentId ?? '', 71)
+    await verify(incidentId ?? '', 72)
     expect(await incidentOf(incidentId ?? '')).toMatchObject({ recovery: 'recovered' })
     expect(await writesOf(agent)).toMatchObject({ state: 'deny' })
   })

@@ -6,8 +6,13 @@ import type { Rollout } from '#lib/domain/rollout.ts'
 import { type Incident, Prisma } from '#lib/store/generated/client.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { holdRouting, nextRevision } from '#lib/store/revision.ts'
+import {
+  countFreshRuns,
+  readCandidateRuns,
+  readFreshFigures,
+  readRecoveryWindow,
+} from '#lib/store/recoveryEvidence.ts'
 import { findRollout } from '#lib/store/rollouts.ts'
-import { countRuns, readFigures } from '#lib/store/runs.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { owe } from '../alert/owe.ts'
 import { command, type Context } from '../command.ts'
@@ -43,7 +48,10 @@ export const verifyRecovery = command({
   },
 })
 
-/** The switch is verified when the traffic shows it: runs of the stable, none of the candidate. */
+/**
+ * The switch is verified when the traffic shows it: runs of the stable that began after it was in force, none of the
+ * candidate. One that only ended after it says nothing of where the traffic goes.
+ */
 async function noteMeasured(
   tx: Tx,
   incident: Incident,
@@ -53,8 +61,9 @@ async function noteMeasured(
   if (incident.measuredAt || !incident.appliedAt) return []
   const since = new Date(Math.max(now.getTime() - measureMs, incident.appliedAt.getTime()))
   if (now.getTime() - since.getTime() < measureMs) return []
-  const candidateRuns = await countRuns(tx, rollout.agent, rollout.candidate, since)
-  const stableRuns = await countRuns(tx, rollout.agent, rollout.stable, since)
+  const times = { appliedAt: incident.appliedAt, since, now }
+  const candidateRuns = await countFreshRuns(tx, rollout.agent, rollout.candidate, times)
+  const stableRuns = await countFreshRuns(tx, rollout.agent, rollout.stable, times)
   if (!isMeasuredAtZero({ candidateRuns, stableRuns })) return []
   await tx.incident.update({ where: { id: incident.id }, data: { measuredAt: now } })
   await tx.rollout.update({
@@ -79,25 +88,22 @@ async function noteVerdict(
   context: Context,
 ): Promise<{ settled: boolean; lines: readonly AuditLine[] }> {
   const { now } = context
-  const lateMs = (rollout.policy.stabilityWindowSeconds * 1000) / 3
-  const lateSince = new Date(incident.recoveryUntil.getTime() - lateMs)
-  const stable = await readFigures(tx, rollout.agent, rollout.stable, incident.appliedAt ?? incident.openedAt)
-  const verdict = judgeRecovery(rollout.policy, {
-    now,
-    until: incident.recoveryUntil,
-    order: orderOf(incident, rollout),
-    lateCandidateRuns: await countRuns(tx, rollout.agent, rollout.candidate, lateSince),
-    stable,
-  })
+  const facts = await readFacts(tx, incident, rollout, now)
+  const verdict = judgeRecovery(rollout.policy, facts)
   if (verdict.recovery === 'verifying') return { settled: false, lines: [] }
 
-  const facts: Prisma.InputJsonObject = { runs: stable.runs, rates: { ...stable.rates } }
+  const { stable, candidate } = facts
+  const kept: Prisma.InputJsonObject = {
+    runs: stable.runs,
+    rates: { ...stable.rates },
+    candidate: { ...candidate },
+  }
   await tx.incident.update({
     where: { id: incident.id },
     data: {
       recovery: verdict.recovery,
       recoveryBecause: verdict.because,
-      recoveryFacts: facts,
+      recoveryFacts: kept,
       recoveryEndedAt: now,
     },
   })
@@ -107,10 +113,26 @@ async function noteVerdict(
     ...lineOf(incident, rollout),
     action: 'recovery',
     outcome: verdict.recovery,
-    details: { because: verdict.because, ...facts },
+    details: { because: verdict.because, ...kept },
   }
   const lifted = verdict.recovery === 'recovered' ? await liftWrites(tx, incident, rollout, context) : []
   return { settled: true, lines: [line, ...lifted] }
+}
+
+async function readFacts(tx: Tx, incident: Incident, rollout: Rollout, now: Date): Promise<RecoveryFacts> {
+  const { appliedAt, openedAt, recoveryUntil: until } = incident
+  const from = appliedAt ?? openedAt
+  const window = await readRecoveryWindow(tx, rollout, from)
+  const earliest = new Date(Math.min(from.getTime() + window.earliestS * 1000, until.getTime()))
+  return {
+    now,
+    earliest,
+    until,
+    order: orderOf(incident, rollout),
+    stable: await readFreshFigures(tx, rollout.agent, rollout.stable, from, now),
+    // Not asked for before it is judged: conversations that may finish are looked for among all of the candidate's.
+    candidate: now < earliest ? { leaked: 0, finishing: 0 } : await readCandidateRuns(tx, rollout, from, now),
+  }
 }
 
 /** A switch that was in force once stays so for its incident, whatever the rollout's next one does. */

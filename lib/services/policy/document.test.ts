@@ -1,8 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultPolicy, metrics, type Policy, sessionModes, type Trigger } from '#lib/domain/policy.ts'
+import {
+  defaultPolicy,
+  metricFamilies,
+  metrics,
+  type Policy,
+  type ScoreRule,
+  sessionModes,
+  type ShareRule,
+  type ToolRule,
+  type Trigger,
+  wholePolicy,
+} from '#lib/domain/policy.ts'
+import { byName } from '#lib/domain/policyMetrics.ts'
 import { policyFaults } from '#lib/domain/policyRules.ts'
-import { policyDigest, policyDocument, readRolloutDocument } from './document.ts'
+import { policyDigest } from './digest.ts'
+import { readRolloutDocument } from './document.ts'
+import { policyDocument } from './write.ts'
 
 const given = `rollback:
   stable_version: support-agent@2.3.3
@@ -73,6 +87,15 @@ test('every key can be given', () => {
   rollback_window: 2d
   stability_window: 90
   recovery_runs_min: 10
+scores:
+  helpful: 0.7
+  answer.relevance: { min: 0.8, action: approval }
+feedback: { max: 0.2 }
+tools: { refund: 0.02, "crm:getOrder": { limit: 0.1 } }
+shares:
+  escalated: { attribute: app.outcome, value: escalated, max: 0.1 }
+  retried: { attribute: app.retried, value: true, max: 0.05, family: errors }
+cancelled: [AbortError, UserAbort]
 stages:
   - { name: canary, weight_percent: 0.5, hold: 30s }
   - { name: half, weight_percent: 50, hold: 2h, gate: approval }
@@ -83,6 +106,8 @@ evidence:
   horizon: 12h
   stale_after: 30s
   max_blind_spot: 4
+  warmup: 90s
+  unattributed_max: 0.02
 alerts:
   channel: "#releases"
 `)
@@ -110,6 +135,37 @@ alerts:
     sessionsOnRollback: 'abort',
     approveManualRollback: false,
     alertChannel: '#releases',
+    scores: [
+      { name: 'answer.relevance', min: 0.8, action: 'approval' },
+      { name: 'helpful', min: 0.7, action: 'rollback' },
+    ],
+    feedback: { max: 0.2, action: 'rollback' },
+    tools: [
+      { name: 'crm:getOrder', limit: 0.1, action: 'rollback' },
+      { name: 'refund', limit: 0.02, action: 'rollback' },
+    ],
+    shares: [
+      {
+        name: 'escalated',
+        attribute: 'app.outcome',
+        value: 'escalated',
+        max: 0.1,
+        family: 'quality',
+        action: 'rollback',
+      },
+      // Its family's trigger asks a person, and so does it.
+      {
+        name: 'retried',
+        attribute: 'app.retried',
+        value: 'true',
+        max: 0.05,
+        family: 'errors',
+        action: 'approval',
+      },
+    ],
+    cancelled: ['AbortError', 'UserAbort'],
+    warmupSeconds: 90,
+    unattributedMax: 0.02,
   } satisfies Policy)
 })
 
@@ -226,6 +282,101 @@ describe('a refusal names the line, the key, what was given and what was expecte
       `${given}  lock_candidate_after_rollback: false\n`,
       { path: 'rollback.lock_candidate_after_rollback', line: 9, expected: 'each key once' },
     ],
+    [
+      'a score of 7',
+      `${given}scores: { helpful: 7 }\n`,
+      { path: 'scores.helpful', given: 7, line: 9, expected: /^the mean that is demanded/ },
+    ],
+    [
+      'a score of 7 in the long form',
+      `${given}scores:\n  helpful:\n    min: 7\n`,
+      { path: 'scores.helpful.min', given: 7, line: 11, expected: /^the mean that is demanded/ },
+    ],
+    [
+      'a score that is no number',
+      `${given}scores: { helpful: .nan }\n`,
+      { path: 'scores.helpful', given: 'NaN', line: 9, expected: /^a mean as a number/ },
+    ],
+    [
+      'a score in percent',
+      `${given}scores: { helpful: 70% }\n`,
+      { path: 'scores.helpful', given: '70%', line: 9, expected: /such as 0\.7/ },
+    ],
+    [
+      'a name that is none',
+      `${given}scores:\n  Very Helpful: 0.7\n`,
+      { path: 'scores["Very Helpful"]', given: 'Very Helpful', line: 10, expected: /^a name: lower-case/ },
+    ],
+    [
+      'a limit of a name with a dot',
+      `${given}tools:\n  crm.refund: { limit: 2 }\n`,
+      { path: 'tools["crm.refund"].limit', given: 2, line: 10, expected: /at most 1/ },
+    ],
+    [
+      'a name of JavaScript',
+      `${given}scores: { __proto__: 0.7 }\n`,
+      { path: 'scores.__proto__', line: 9, expected: /^another name/ },
+    ],
+    [
+      'the same name twice',
+      `${given}scores:\n  helpful: 0.7\n  helpful: 0.2\n`,
+      { path: 'scores.helpful', line: 11, expected: 'each key once' },
+    ],
+    [
+      'a mistake inside a score',
+      `${given}scores: { helpful: { max: 0.7 } }\n`,
+      { path: 'scores.helpful.min', given: null, line: 9, expected: /^a mean/ },
+    ],
+    [
+      'feedback of nobody',
+      `${given}feedback: 0\n`,
+      { path: 'feedback', given: 0, line: 9, expected: /at most 1/ },
+    ],
+    [
+      'a share without an attribute',
+      `${given}shares:\n  escalated: { value: yes, max: 0.1 }\n`,
+      { path: 'shares.escalated.attribute', given: null, line: 10 },
+    ],
+    [
+      'a share that is only a number',
+      `${given}shares: { escalated: 0.1 }\n`,
+      { path: 'shares.escalated', given: 0.1, line: 9, expected: 'an object with attribute, value and max' },
+    ],
+    [
+      'a share of an unknown family',
+      `${given}shares: { a: { attribute: b, value: c, max: 0.1, family: speed } }\n`,
+      { path: 'shares.a.family', given: 'speed', line: 9, expected: /errors, latency/ },
+    ],
+    [
+      'an error type twice',
+      `${given}cancelled: [a, b, a]\n`,
+      { path: 'cancelled[2]', given: 'a', line: 9, expected: 'each error type once' },
+    ],
+    [
+      'one error type that is no list',
+      `${given}cancelled: AbortError\n`,
+      { path: 'cancelled', given: 'AbortError', line: 9, expected: 'a list of error types' },
+    ],
+    [
+      'a warm-up of a day, as it was typed',
+      `${given}evidence: { warmup: 1d }\n`,
+      { path: 'evidence.warmup', given: '1d', line: 9, expected: /at most an hour/ },
+    ],
+    [
+      'a hold of no whole seconds',
+      `${given}evidence: { horizon: 1.00001h }\n`,
+      { path: 'evidence.horizon', given: '1.00001h', line: 9, expected: /whole seconds/ },
+    ],
+    [
+      'a blind spot that is not above the tolerance',
+      `${given}evidence: { tolerance: 2, max_blind_spot: 2 }\n`,
+      { path: 'evidence.max_blind_spot', given: 2, line: 9, expected: /above the tolerance/ },
+    ],
+    [
+      'scores among the triggers',
+      given.replace('    latency', '    scores: { a: 0.7 }\n    latency'),
+      { path: 'rollback.triggers.scores', line: 6, expected: /did you mean scores\?$/ },
+    ],
     ['a tab', given.replace('  stable', '\tstable'), { line: 2, expected: /not a tab/ }],
     ['two documents', `${given}---\n${given}`, { line: 9, expected: 'one document only' }],
     [
@@ -339,7 +490,42 @@ const stages: fc.Arbitrary<Policy['stages']> = fc
       .map((list) => list.map((stage, index) => ({ ...stage, weightPercent: (all[index] ?? 0) / 100 })))
   })
 
+const mean = fc.double({ min: 0.001, max: 0.999, noNaN: true })
+const action = fc.constantFrom('rollback' as const, 'approval' as const)
+const name = fc.oneof(
+  fc.stringMatching(/^[a-z][a-z0-9._-]{0,12}$/),
+  fc.constantFrom('null', 'true', 'on', 'constructor', 'a.b', 'e3'),
+)
+const toolName = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,12}$/),
+  fc.constantFrom('12', '0', '1e3', 'null', 'a: b'.replace(' ', '')),
+)
+function named<T extends object>(names: fc.Arbitrary<string>, rest: { [K in keyof T]: fc.Arbitrary<T[K]> }) {
+  return fc
+    .uniqueArray(fc.record({ name: names, ...rest }), {
+      selector: (rule) => (rule as { name: string }).name,
+      maxLength: 5,
+    })
+    .map((rules) => byName(rules as unknown as ({ name: string } & T)[]))
+}
+
 const policies: fc.Arbitrary<Policy> = fc.record({
+  scores: named<Omit<ScoreRule, 'name'>>(name, { min: mean, action }),
+  feedback: fc.option(fc.record({ max: share, action })),
+  tools: named<Omit<ToolRule, 'name'>>(toolName, { limit: share, action }),
+  shares: named<Omit<ShareRule, 'name'>>(name, {
+    attribute: fc.stringMatching(/^[a-z.#:]{1,20}$/),
+    value: fc.oneof(
+      fc.stringMatching(/^[ -~é]{1,20}$/),
+      fc.constantFrom('null', '0', '1.0', 'true', '~', '- x', '*a', ' '),
+    ),
+    max: share,
+    family: fc.constantFrom(...metricFamilies),
+    action,
+  }),
+  cancelled: fc.subarray([...defaultPolicy.cancelled, 'null', '499', 'net: aborted']),
+  warmupSeconds: fc.integer({ min: 0, max: 3600 }),
+  unattributedMax: fc.double({ min: 0, max: 1, noNaN: true }),
   triggers,
   stages,
   tolerance: fc.double({ min: 1, max: 4, noNaN: true }),
@@ -388,6 +574,11 @@ describe('written back', () => {
   rollback_window: 24h
   stability_window: 5m
   recovery_runs_min: 60
+scores: {}
+feedback: null
+tools: {}
+shares: {}
+cancelled: [ AbortError, CancelledError, ABORT_ERR, canceled, cancelled, CANCELLED ]
 stages:
   - name: canary
     weight_percent: 5
@@ -411,13 +602,95 @@ evidence:
   horizon: 24h
   stale_after: 1m
   max_blind_spot: 5
+  warmup: 1m
+  unattributed_max: 0.05
 alerts:
   channel: null
 `)
   })
 })
 
+describe('what a document leaves out', () => {
+  const base = read(`${given}
+scores: { helpful: 0.7, polite: 0.9 }
+feedback: 0.2
+tools: { refund: 0.02 }
+shares: { escalated: { attribute: a, value: b, max: 0.1 } }
+cancelled: [UserAbort]
+evidence: { warmup: 10s, unattributed_max: 0.01 }
+`).policy
+  const over = (yaml: string) => {
+    const result = readRolloutDocument({ yaml }, base)
+    if (!result.ok) throw new Error(JSON.stringify(result.errors))
+    return result.value
+  }
+
+  test('is as in the policy in force, and the notes name the limits that stay', () => {
+    const { policy, notes } = over(given)
+    expect(policy).toEqual(base)
+    expect(notes[0]).toBe(
+      'the policy in force also limits scores.helpful, scores.polite, feedback, tools.refund, shares.escalated: that stays',
+    )
+  })
+
+  test('an empty list of names drops none; the list of cancelled runs is replaced', () => {
+    const { policy } = over(`${given}scores: {}\ntools: { other: 0.5 }\ncancelled: []\n`)
+    expect(policy.scores).toEqual(base.scores)
+    expect(policy.tools.map(({ name: each }) => each)).toEqual(['other', 'refund'])
+    expect(policy.cancelled).toEqual([])
+  })
+
+  test('feedback is dropped where it says so', () => {
+    expect(over(`${given}feedback: null\n`).policy.feedback).toBe(null)
+  })
+})
+
+test('a gate on the first stage is said to ask nobody', () => {
+  const { notes } = read(`${given}stages: [{ name: all, weight_percent: 100 }]\n`)
+  expect(notes).toContain('the gate of the first stage asks nobody: a rollout starts in it')
+})
+
 describe('the digest of a policy', () => {
+  test('is what it was before there were metrics with a name', () => {
+    // Both as the code before computed them.
+    expect(policyDigest(read(given).policy)).toBe(
+      'sha256:e87e94722df1c7ca61688989de59060d57a2ef969ac1649998d3b7840aa1663e',
+    )
+    expect(policyDigest(defaultPolicy)).toBe(
+      'sha256:95a9b42239d72c8bef21078251d5703d86bb66b4021e847a78108589f7fc5196',
+    )
+  })
+
+  test('is that of a stored policy of before, filled up', () => {
+    const {
+      scores: _a,
+      feedback: _b,
+      tools: _c,
+      shares: _d,
+      cancelled: _e,
+      warmupSeconds: _f,
+      unattributedMax: _g,
+      ...stored
+    } = read(given).policy
+    expect(wholePolicy(stored)).toEqual(read(given).policy)
+    expect(policyDigest(wholePolicy(stored))).toBe(policyDigest(read(given).policy))
+  })
+
+  test('does not see the order of names or of error types, and sees every name', () => {
+    const { policy } = read(`${given}tools: { a: 0.1, b: 0.2 }\n`)
+    expect(policyDigest({ ...policy, tools: [...policy.tools].reverse() })).toBe(policyDigest(policy))
+    expect(policyDigest({ ...policy, cancelled: [...policy.cancelled].reverse() })).toBe(policyDigest(policy))
+    for (const change of [
+      { tools: [] },
+      { feedback: { max: 0.2, action: 'rollback' as const } },
+      { cancelled: [] },
+      { warmupSeconds: 61 },
+      { unattributedMax: 0.06 },
+    ]) {
+      expect(policyDigest({ ...policy, ...change })).not.toBe(policyDigest(policy))
+    }
+  })
+
   test('does not see which document it came from', () => {
     const short = read(given).policy
     const reordered = { ...short, triggers: [...short.triggers].reverse() }

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto'
-import canonicalize from 'canonicalize'
-import { Document, isMap } from 'yaml'
-import type { Fault } from '#lib/domain/fault.ts'
-import { formatVersionRef, parseVersionRef, type VersionRef } from '#lib/domain/name.ts'
+import { type Fault, pathKeys } from '#lib/domain/fault.ts'
+import { parseVersionRef, type VersionRef } from '#lib/domain/name.ts'
 import {
   defaultPolicy,
   type Metric,
@@ -13,7 +10,8 @@ import {
 } from '#lib/domain/policy.ts'
 import { policyFaults, versionFaults } from '#lib/domain/policyRules.ts'
 import { type FieldError, shown, zodErrors } from '../problem.ts'
-import { readDuration, writeDuration } from './duration.ts'
+import { readDuration } from './duration.ts'
+import { keptNames, limitPath, namedMetricsOf, unreadNames } from './named.ts'
 import { rolloutDocumentSchema, type WrittenDocument, type WrittenTrigger } from './schema.ts'
 import { suggestKey } from './suggest.ts'
 import { readYaml } from './yaml.ts'
@@ -51,51 +49,6 @@ export function readRolloutDocument(
   }
 }
 
-/** The whole document, with every default written out. Reading it gives the same policy and versions. */
-export function policyDocument(policy: Policy, stable: VersionRef, candidate: VersionRef): string {
-  const document = new Document({
-    rollback: {
-      stable_version: formatVersionRef(stable),
-      candidate_version: formatVersionRef(candidate),
-      triggers: Object.fromEntries(
-        policy.triggers.map(({ metric, limit, action }) => [metric, { limit, action }]),
-      ),
-      lock_candidate_after_rollback: policy.lockCandidateAfterRollback,
-      disable_writes_on_rollback: policy.disableWritesOnRollback,
-      sessions_on_rollback: policy.sessionsOnRollback,
-      approve_manual_rollback: policy.approveManualRollback,
-      rollback_window: writeDuration(policy.rollbackWindowSeconds),
-      stability_window: writeDuration(policy.stabilityWindowSeconds),
-      recovery_runs_min: policy.recoveryRunsMin,
-    },
-    stages: policy.stages.map((stage) => ({
-      name: stage.name,
-      weight_percent: stage.weightPercent,
-      hold: writeDuration(stage.holdSeconds),
-      gate: stage.gate,
-    })),
-    evidence: {
-      tolerance: policy.tolerance,
-      false_rollback_rate: policy.falseRollbackRate,
-      horizon: writeDuration(policy.horizonSeconds),
-      stale_after: writeDuration(policy.staleSeconds),
-      max_blind_spot: policy.maxBlindSpot,
-    },
-    alerts: { channel: policy.alertChannel },
-  } satisfies WrittenDocument)
-  const triggers = document.getIn(['rollback', 'triggers'])
-  if (isMap(triggers)) for (const { value } of triggers.items) if (isMap(value)) value.flow = true
-  return document.toString({ lineWidth: 0 })
-}
-
-/** `sha256:` and hex: the same for the same policy, whichever document it came from. */
-export function policyDigest(policy: Policy): string {
-  const triggers = inOrder(policy.triggers)
-  return `sha256:${createHash('sha256')
-    .update(canonicalize({ ...policy, triggers }) ?? '')
-    .digest('hex')}`
-}
-
 function readValue(value: unknown, base: Policy): DocumentReading {
   const parsed = rolloutDocumentSchema.safeParse(value)
   if (!parsed.success) {
@@ -103,6 +56,8 @@ function readValue(value: unknown, base: Policy): DocumentReading {
       suggestKey(rolloutDocumentSchema, parent, key)
     return { ok: false, errors: zodErrors(parsed.error, value, hint) }
   }
+  const unread = unreadNames(value)
+  if (unread.length > 0) return { ok: false, errors: unread }
   const written = parsed.data
   const { error_rate, error_rate_p95 } = written.rollback.triggers
   if (error_rate !== undefined && error_rate_p95 !== undefined) {
@@ -126,11 +81,13 @@ function versionRef(text: string): VersionRef {
   return ref
 }
 
-function policyOf({ rollback, stages, evidence, alerts }: WrittenDocument, base: Policy): Policy {
+function policyOf(written: WrittenDocument, base: Policy): Policy {
+  const { rollback, stages, evidence, alerts } = written
   const seconds = (written: number | string | undefined, otherwise: number) =>
     written === undefined ? otherwise : readDuration(written)
+  const triggers = triggersOf(rollback.triggers, base)
   return {
-    triggers: triggersOf(rollback.triggers, base),
+    triggers,
     stages: stages?.map(stageOf) ?? base.stages,
     tolerance: evidence?.tolerance ?? base.tolerance,
     falseRollbackRate: evidence?.false_rollback_rate ?? base.falseRollbackRate,
@@ -146,6 +103,9 @@ function policyOf({ rollback, stages, evidence, alerts }: WrittenDocument, base:
     approveManualRollback: rollback.approve_manual_rollback ?? base.approveManualRollback,
     // Null is said, and means the installation's channel.
     alertChannel: alerts?.channel === undefined ? base.alertChannel : alerts.channel,
+    ...namedMetricsOf(written, triggers, base),
+    warmupSeconds: seconds(evidence?.warmup, base.warmupSeconds),
+    unattributedMax: evidence?.unattributed_max ?? base.unattributedMax,
   }
 }
 
@@ -173,15 +133,15 @@ function stageOf(written: NonNullable<WrittenDocument['stages']>[number]): Stage
   }
 }
 
-function inOrder(triggers: readonly Trigger[]): Trigger[] {
-  return [...triggers].sort((a, b) => metrics.indexOf(a.metric) - metrics.indexOf(b.metric))
-}
-
 /** The fault as the reader sees it in the document: the key that was used, the value that was typed. */
 function asWritten(fault: Fault, written: WrittenDocument): FieldError {
   const { triggers } = written.rollback
   const metric = metrics.find((each) => fault.path === `rollback.triggers.${each}`)
-  if (!metric) return { ...fault, given: typedAt(written, fault.path) ?? fault.given }
+  if (!metric) {
+    const path = limitPath(fault, written)
+    const isName = fault.given === pathKeys(path).at(-1)
+    return { ...fault, path, given: isName ? fault.given : (typedAt(written, path) ?? fault.given) }
+  }
   const key = metric === 'error_rate' && triggers.error_rate === undefined ? 'error_rate_p95' : metric
   const path = `rollback.triggers.${key}`
   return { ...fault, path: typeof triggers[key] === 'object' ? `${path}.limit` : path }
@@ -190,7 +150,7 @@ function asWritten(fault: Fault, written: WrittenDocument): FieldError {
 /** The number or text at a path of the rules; null when something else, or nothing, is there. */
 function typedAt(written: WrittenDocument, path: string): string | number | null {
   let at: unknown = written
-  for (const key of path.split(/[.[\]]+/).filter(Boolean)) {
+  for (const key of pathKeys(path)) {
     at = typeof at === 'object' && at !== null ? (at as Readonly<Record<string, unknown>>)[key] : undefined
   }
   return typeof at === 'string' || typeof at === 'number' ? at : null
@@ -203,9 +163,10 @@ function keptLimits(written: WrittenDocument['rollback']['triggers'], base: Poli
   return base.triggers.map(({ metric }) => metric).filter((metric) => !named(metric))
 }
 
-function notesOn({ rollback }: WrittenDocument, policy: Policy, base: Policy): string[] {
+function notesOn(written: WrittenDocument, policy: Policy, base: Policy): string[] {
+  const { rollback } = written
   const notes: string[] = []
-  const kept = keptLimits(rollback.triggers, base)
+  const kept = [...keptLimits(rollback.triggers, base), ...keptNames(written, base)]
   if (kept.length > 0) notes.push(`the policy in force also limits ${kept.join(', ')}: that stays`)
   if (rollback.triggers.error_rate_p95 !== undefined) {
     notes.push('error_rate_p95 is read as the limit on error_rate, the share of runs that fail')
@@ -214,6 +175,9 @@ function notesOn({ rollback }: WrittenDocument, policy: Policy, base: Policy): s
     if ((metric === 'error_rate' || metric === 'tool_failure_rate') && limit === 1) {
       notes.push(`${metric}: a limit of 1 is never breached`)
     }
+  }
+  if (policy.stages[0]?.gate === 'approval') {
+    notes.push('the gate of the first stage asks nobody: a rollout starts in it')
   }
   if (policy.maxBlindSpot > defaultPolicy.maxBlindSpot) {
     notes.push(

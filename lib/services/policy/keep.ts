@@ -1,11 +1,14 @@
+import type { Actor } from '#lib/domain/actor.ts'
 import type { Policy } from '#lib/domain/policy.ts'
-import { type Loosening, loosenings } from '#lib/domain/policyLoosening.ts'
+import type { Loosening } from '#lib/domain/policyLoosening.ts'
 import type { Prisma } from '#lib/store/generated/client.ts'
 import { fromJson } from '#lib/store/json.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import type { Context } from '../command.ts'
 import { type Refused, refuse } from '../outcome.ts'
-import { policyDigest, policyDocument, type RolloutDocument } from './document.ts'
+import { policyDigest } from './digest.ts'
+import type { RolloutDocument } from './document.ts'
+import { policyDocument } from './write.ts'
 
 /** The same policy is the same policy version; another one gets the next number. Answers with it. */
 export async function keepPolicy(tx: Tx, document: RolloutDocument, context: Context): Promise<number> {
@@ -39,23 +42,25 @@ export async function livePolicy(tx: Tx, agent: string): Promise<{ number: numbe
   return { number: version.number, policy: fromJson.policy(version.policy) }
 }
 
-/** What this policy would loosen of the one in force; the first policy of an agent loosens nothing. */
-export async function loosenedBy(tx: Tx, agent: string, policy: Policy): Promise<readonly Loosening[]> {
-  const live = await livePolicy(tx, agent)
-  return live ? loosenings(live.policy, policy) : []
-}
-
-/** Loosening takes a second person: which keys, what they are, and what they would be. */
-export function refuseLoosening(looser: readonly Loosening[]): Refused {
+/**
+ * Loosening takes a second person, whoever asks: which keys, what is in force, what was asked, and what to do. `inForce`
+ * is the number of the policy in force; null before an agent's first.
+ */
+export function refuseLoosening(looser: readonly Loosening[], inForce: number | null, actor: Actor): Refused {
+  const measure =
+    inForce === null
+      ? 'what a first policy may be without a second person'
+      : `policy ${inForce}, which is in force`
   const words = looser.map(({ path, before, after }) => `${path}: ${before} → ${after}`).join('; ')
+  const who =
+    actor.kind === 'person'
+      ? 'Ask for it on the agent’s policy page: a second person has to approve it.'
+      : 'A token cannot loosen: a person publishes the looser policy on the agent’s policy page, a second person ' +
+        'approves it, and then this can be started.'
   const errors = looser.map(({ path, before, after }) => ({
     path,
     given: after,
-    expected: `at most as loose as the policy in force: ${before}`,
+    expected: `at most as loose as ${inForce === null ? 'the default gates' : 'the policy in force'}: ${before}`,
   }))
-  return refuse(
-    'approval_needed',
-    `This loosens the policy in force, which takes a second person (ask on the agent’s policy page): ${words}`,
-    errors,
-  )
+  return refuse('approval_needed', `This is looser than ${measure} (${words}). ${who}`, errors)
 }

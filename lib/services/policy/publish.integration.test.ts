@@ -57,17 +57,29 @@ test('loosening takes a second person, and is in force once they said yes', asyn
   expect(await inForce(agent)).toBe(2)
 })
 
-test('a rollout does not loosen past it: a person is refused, and what a machine loosened is on the record', async () => {
-  const agent = await anAgentWithPolicy('started-agent')
-  const given = { agent, document: limited(agent, 0.2, '2.5.0') }
-  const refused = await startRollout(given, mira, at(2))
+test('a first policy is free as long as a person is asked before more than half of the traffic', async () => {
+  const { db } = house
+  const agent = await anAgentIn(db, { agent: 'first-agent' })
+  const staged = (stages: string) => ({
+    agent,
+    document: { yaml: documentOf(agent, '2.4.0', `stages: [${stages}]`) },
+  })
+  const all = staged('{ name: all, weight_percent: 100, hold: 0s, gate: auto }')
+  const refused = await publishPolicy(all, mira, at(1))
   expect(refusalOf(refused)).toBe('approval_needed')
-  expect(!refused.ok && refused.refusal.because).toContain('rollback.triggers.error_rate: 5 % → 20 %')
-  expect(await house.db.rollout.count({ where: { agent } })).toBe(1)
-  const token = anActor({ kind: 'token', id: 'tk_1', name: 'ci' })
-  const { rolloutId } = valueOf(await startRollout(given, token, at(3)))
-  const line = await house.db.auditEntry.findFirstOrThrow({ where: { rolloutId, action: 'rollout.start' } })
-  expect(JSON.parse(line.body)).toMatchObject({ details: { loosened: ['rollback.triggers.error_rate'] } })
+  expect(await inForce(agent)).toBe(null)
+
+  const asked = await askApproval({ kind: 'policy', input: all, reason: 'a toy' }, mira, at(2))
+  valueOf(await decideApproval({ approvalId: valueOf(asked).approvalId, verdict: 'approve' }, noah, at(3)))
+  expect(await inForce(agent)).toBe(1)
+
+  const other = await anAgentIn(db, { agent: 'free-agent' })
+  const twenty = documentOf(
+    other,
+    '2.4.0',
+    'stages: [{ name: a, weight_percent: 20, hold: 0s }, { name: b, weight_percent: 100 }]',
+  )
+  valueOf(await publishPolicy({ agent: other, document: { yaml: twenty } }, mira, at(4)))
 })
 
 test('what a rollout leaves out is as in the policy in force: no limit is dropped by silence', async () => {
@@ -76,7 +88,7 @@ test('what a rollout leaves out is as in the policy in force: no limit is droppe
     rollback: {
       stable_version: `${agent}@2.3.3`,
       candidate_version: `${agent}@2.5.0`,
-      triggers: { tool_failure_rate: 0.1 },
+      triggers: { tool_failure_rate: 0.01 },
     },
   }
   const token = anActor({ kind: 'token', id: 'tk_1', name: 'ci' })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { loosenings } from '#lib/domain/policyLoosening.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { command, type Context } from '../command.ts'
 import { type Done, done, type Refused, refuse, type Unchanged, unchanged } from '../outcome.ts'
 import { readRolloutDocument, type RolloutDocument } from './document.ts'
-import { keepPolicy, livePolicy, loosenedBy, refuseLoosening } from './keep.ts'
+import { keepPolicy, livePolicy, refuseLoosening } from './keep.ts'
 
 export interface Published {
   readonly agent: string
@@ -32,8 +33,9 @@ export const publishPolicy = command({
   async run(tx, input, context): Promise<Done<Published> | Unchanged<Published> | Refused> {
     const read = readPolicy(input)
     if ('kind' in read) return read
-    const looser = await loosenedBy(tx, input.agent, read.policy)
-    if (looser.length > 0) return refuseLoosening(looser)
+    const live = await livePolicy(tx, input.agent)
+    const looser = loosenings(live?.policy ?? null, read.policy)
+    if (looser.length > 0) return refuseLoosening(looser, live?.number ?? null, context.actor)
     return await putInForce(tx, input, read, context)
   },
 })

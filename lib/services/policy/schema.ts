@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { agentNamePattern, versionNamePattern } from '#lib/domain/name.ts'
-import { sessionModes } from '#lib/domain/policy.ts'
-import { durationPattern } from './duration.ts'
+import { metricFamilies, sessionModes } from '#lib/domain/policy.ts'
+import { durationPattern, readDuration } from './duration.ts'
 
 /** The shape of the rollout document. Ranges, and what must hold between fields, are `policyRules`. */
 
@@ -11,12 +11,18 @@ const versionReference = z
   .string({ error: reference })
   .regex(new RegExp(`^${bare(agentNamePattern)}@${bare(versionNamePattern)}$`), reference)
 
-const period = 'a duration such as 30s, 10m or 24h, or whole seconds'
-const duration = z.union([z.int().nonnegative(), z.string().regex(durationPattern, period)], {
-  error: period,
-})
+const period = 'a duration such as 30s, 10m, 1h30m or 24h, or whole seconds'
+const isWhole = (text: string) => !durationPattern.test(text) || Number.isInteger(readDuration(text))
+const duration = z.union(
+  [
+    z.int().nonnegative(),
+    z.string().regex(durationPattern, period).refine(isWhole, 'a duration that comes to whole seconds'),
+  ],
+  { error: period },
+)
 
 const actions = ['rollback', 'approval'] as const
+const aMean = 'a mean as a number between 0 and 1, such as 0.7'
 const aShare = 'a share as a number, such as 0.05 for 5 %'
 
 function trigger(limit: string, description: string) {
@@ -52,6 +58,32 @@ const triggers = z.strictObject(
   },
 )
 
+const withAction = { action: z.enum(actions).optional() }
+
+/** A limit on one metric: the number alone, or with what a breach does. */
+function named<K extends string>(key: K, words: string) {
+  const limit = { [key]: z.number({ error: words }) } as { [key in K]: z.ZodNumber }
+  return z.union([z.number({ error: words }), z.strictObject({ ...limit, ...withAction })], {
+    error: `${words}, or an object with ${key} and action`,
+  })
+}
+
+const byName = 'an object with a name for each'
+const shareOfRuns = z.strictObject(
+  {
+    attribute: z.string().meta({ description: 'The key of an attribute of the run span.' }),
+    value: z
+      .union([z.string(), z.number(), z.boolean()], { error: 'a value: text, a number, true or false' })
+      .meta({ description: 'Compared as text.' }),
+    max: z.number({ error: aShare }),
+    family: z.enum(metricFamilies).optional().meta({ description: 'quality when left out.' }),
+    ...withAction,
+  },
+  {
+    error: (issue) => (issue.code === 'invalid_type' ? 'an object with attribute, value and max' : undefined),
+  },
+)
+
 const stage = z.strictObject({
   name: z.string().meta({ description: 'Unique; letters, digits, ".", "_", "-" and "%".' }),
   weight_percent: z
@@ -83,6 +115,26 @@ export const rolloutDocumentSchema = z.strictObject({
         'Whether rolling back by hand what the policy allows takes a second person; true when left out.',
     }),
   }),
+  scores: z
+    .record(z.string(), named('min', aMean), { error: byName })
+    .optional()
+    .meta({ description: 'The mean that a score has to reach, by the name of the score.' }),
+  feedback: named('max', aShare)
+    .nullable()
+    .optional()
+    .meta({ description: 'Limit on the share of negative feedback; null for none.' }),
+  tools: z
+    .record(z.string(), named('limit', aShare), { error: byName })
+    .optional()
+    .meta({ description: 'Limit on the share of failed calls of one tool, by the name of the tool.' }),
+  shares: z
+    .record(z.string(), shareOfRuns, { error: byName })
+    .optional()
+    .meta({ description: 'Limit on the share of runs on which an attribute has a value.' }),
+  cancelled: z
+    .array(z.string({ error: 'an error type such as AbortError' }), { error: 'a list of error types' })
+    .optional()
+    .meta({ description: 'The error types of runs that their user stopped; takes the place of the list.' }),
   stages: z.array(stage).optional(),
   evidence: z
     .strictObject({
@@ -91,6 +143,8 @@ export const rolloutDocumentSchema = z.strictObject({
       horizon: duration.optional(),
       stale_after: duration.optional(),
       max_blind_spot: z.number().optional(),
+      warmup: duration.optional(),
+      unattributed_max: z.number({ error: aShare }).optional(),
     })
     .optional(),
   alerts: z.strictObject({ channel: z.string().nullable().optional() }).optional(),

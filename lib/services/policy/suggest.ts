@@ -22,6 +22,11 @@ const synonyms: Readonly<Record<string, string>> = {
   limits: 'triggers',
   thresholds: 'triggers',
   slack: 'alerts',
+  evaluations: 'scores',
+  evaluators: 'scores',
+  thumbs: 'feedback',
+  attributes: 'shares',
+  aborted: 'cancelled',
 }
 
 function keysAt(schema: z.ZodType, path: Path): string[] {
@@ -36,6 +41,7 @@ function keysAt(schema: z.ZodType, path: Path): string[] {
 }
 
 function memberOf(schema: z.ZodType, key: string | number): z.ZodType | null {
+  if (schema instanceof z.ZodRecord) return schema.valueType as z.ZodType
   if (schema instanceof z.ZodArray) return schema.element as z.ZodType
   if (!(schema instanceof z.ZodObject)) return null
   const shape: Readonly<Record<string, z.ZodType>> = schema.shape

@@ -3,6 +3,7 @@ import { formatVersionRef } from '#lib/domain/name.ts'
 import { basisPoints, type Rollout } from '#lib/domain/rollout.ts'
 import type { Prisma } from '#lib/store/generated/client.ts'
 import { announceChange } from '#lib/store/notices.ts'
+import { orderPeriod } from '#lib/store/periods.ts'
 import { nextRevision } from '#lib/store/revision.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import type { Context } from '../command.ts'
@@ -27,7 +28,9 @@ export async function enterStage(
   const stage = rollout.policy.stages[stageIndex]
   if (!stage) throw new RangeError(`stageIndex ${stageIndex} is not a stage of this policy`)
   const completes = stageIndex === rollout.policy.stages.length - 1
-  await nextRevision(tx, now)
+  const rev = await nextRevision(tx, now)
+  const weightBp = basisPoints(stage.weightPercent)
+  await orderPeriod(tx, { rolloutId: rollout.id, weightBp, rev, now })
   await announceChange(tx, { agent: rollout.agent, rollout: rollout.id })
   if (completes) await becomeStable(tx, rollout, actor.name, now)
 
@@ -35,7 +38,7 @@ export async function enterStage(
     changes: {
       stageIndex,
       stageEnteredAt: now,
-      weightBp: basisPoints(stage.weightPercent),
+      weightBp,
       approvalAskedAt: null,
       ...(completes ? completion(rollout, now) : {}),
     },

@@ -1,13 +1,24 @@
 import { z } from 'zod'
 import type { AuditLine } from '#lib/domain/audit.ts'
-import { type Check, decide, type Decision, policyForDecision } from '#lib/domain/decision/decide.ts'
-import { because } from '#lib/domain/decision/story.ts'
+import { because } from '#lib/domain/decision/because.ts'
+import type { Check } from '#lib/domain/decision/check.ts'
+import {
+  decide,
+  type Decision,
+  type DecisionState,
+  edition,
+  startEvidence,
+} from '#lib/domain/decision/decide.ts'
+import { policyForDecision } from '#lib/domain/decision/policyForDecision.ts'
 import { gate } from '#lib/domain/gate.ts'
 import { formatVersionRef } from '#lib/domain/name.ts'
+import { dueAt } from '#lib/domain/observation/due.ts'
 import { currentStage, isWatched } from '#lib/domain/rollout.ts'
-import { countsOf, edgesOf, emptyTally } from '#lib/domain/tally.ts'
-import { type FreshVotes, readTally, takeVotes } from '#lib/store/evidence.ts'
+import { edgesOf } from '#lib/domain/tally.ts'
+import { readTally } from '#lib/store/tallies.ts'
+import { enqueue } from '#lib/store/jobs.ts'
 import { announceChange } from '#lib/store/notices.ts'
+import { nextWrong } from '#lib/store/observations.ts'
 import { findRollout, moveRollout, readFallback, type RolloutState } from '#lib/store/rollouts.ts'
 import { firstBadRun } from '#lib/store/runs.ts'
 import type { Tx } from '#lib/store/transaction.ts'
@@ -23,6 +34,12 @@ import { type Done, done, type Refused, refuse, type Unchanged, unchanged } from
 import { enterStage } from './enterStage.ts'
 import { executeRollback } from './executeRollback.ts'
 import { movedSentence, rolloutAgent } from './subject.ts'
+import { type TakenCheck, takeCheck } from './takeCheck.ts'
+
+/** The least pause before a look at what was not due at this one, in milliseconds. */
+const againMs = 50
+/** The same while a share is not seen in force. */
+const pendingMs = 500
 
 /** How far back "the stable's recent p95" looks. */
 const recentMs = 600_000
@@ -47,10 +64,12 @@ export const evaluateRollout = command({
     const after = found.rollout.recovery === 'verifying'
     if (!after && !isWatched(found.rollout, context.now)) return unchanged({ outcome: null })
 
-    const votes = await takeVotes(tx, found.rollout.agent, [found.rollout.candidate, found.rollout.stable])
+    const evidence = evidenceNow(found, context.now)
+    const taken = await takeCheck(tx, found, evidence.since, context.now)
     // While recovery is being proven, only a candidate run that went wrong is a signal: the same one again.
-    if (after && !votes.get(found.rollout.candidate)?.firstBadAt) return unchanged({ outcome: null })
-    const looked = await look(tx, found, votes, context)
+    if (after && !taken.freshBadAt) return unchanged({ outcome: null })
+    const looked = await look(tx, found, { ...evidence, taken }, context)
+    await lookAgain(tx, rolloutId, taken, context.now)
     const acted = await act(tx, looked, context)
     if (!acted) return refuse('stale', movedSentence)
     await announceChange(tx, { agent: found.rollout.agent, rollout: rolloutId })
@@ -65,26 +84,47 @@ interface Looked {
   readonly sentence: string
   /** When the first of the candidate's runs that this check counts went wrong. */
   readonly freshBadAt: Date | null
+  /** When the evidence began. */
+  readonly since: Date
+  readonly lacks: string | null
   readonly audit: AuditLine
+}
+
+/** Why it was decided; and where evidence is missing, which runs could not be counted and what to change. */
+function told(decision: Decision, since: Date, { doubtful, lacks }: TakenCheck): string {
+  const sentence = because(decision, (seconds) => clockOf(since, seconds))
+  const isMissing = decision.outcome === 'allow' ? lacks !== null : missingReasons.has(decision.reason)
+  return isMissing && doubtful.sentence !== '' ? `${sentence} ${doubtful.sentence}` : sentence
+}
+
+const missingReasons: ReadonlySet<Decision['reason']> = new Set([
+  'candidate_silent',
+  'telemetry_outage',
+  'insufficient_data',
+])
+
+interface EvidenceNow {
+  readonly state: DecisionState
+  readonly since: Date
+}
+
+/** Where the evidence stands. That of another edition of the engine begins anew, and takes twice as much. */
+function evidenceNow({ row, rollout }: RolloutState, now: Date): EvidenceNow {
+  const state = fromJson.evidence(row.evidence)
+  if (state.edition === edition) return { state, since: row.evidenceSince }
+  return { state: startEvidence(policyForDecision(rollout.policy), 1), since: now }
 }
 
 async function look(
   tx: Tx,
   state: RolloutState,
-  votes: ReadonlyMap<string, FreshVotes>,
+  { state: before, since, taken }: EvidenceNow & { readonly taken: TakenCheck },
   context: Context,
 ): Promise<Looked> {
   const { rollout, row } = state
-  const candidate = votes.get(rollout.candidate)
-  const edges = { slowAbove: row.slowAbove, costlyAbove: row.costlyAbove }
-  const check: Check = {
-    at: (context.now.getTime() - row.evidenceSince.getTime()) / 1000,
-    share: rollout.weightBp / 10_000,
-    candidate: countsOf(candidate?.tally ?? emptyTally, rollout.policy, edges),
-    stable: countsOf(votes.get(rollout.stable)?.tally ?? emptyTally, rollout.policy, edges),
-  }
-  const result = decide(policyForDecision(rollout.policy), fromJson.evidence(row.evidence), check)
-  const sentence = because(result.decision, (seconds) => clockOf(row.evidenceSince, seconds))
+  const { check } = taken
+  const result = decide(policyForDecision(rollout.policy), before, check)
+  const sentence = told(result.decision, since, taken)
   const decisionId = context.newId('rn')
   const number = row.checkCount + 1
 
@@ -119,8 +159,12 @@ async function look(
       evidence: toJson(result.state),
       checkCount: number,
       checkedAt: context.now,
+      evidenceSince: since,
       decisionId,
-      ...edgesOf(recently),
+      wentOn: false,
+      doubtfulRuns: taken.doubtful.total,
+      lacks: taken.lacks,
+      ...edgesOf(recently, taken.newestMs),
     },
   })
   return {
@@ -128,9 +172,25 @@ async function look(
     decision: result.decision,
     decisionId,
     sentence,
-    freshBadAt: candidate?.firstBadAt ?? null,
+    freshBadAt: taken.freshBadAt,
+    since,
+    lacks: taken.lacks,
     audit: auditOf(state, decisionId, check, result.decision, sentence),
   }
+}
+
+/** Whatever went wrong and is not due yet is judged at the moment it is, and not at the next look by the clock. */
+async function lookAgain(
+  tx: Tx,
+  rolloutId: string,
+  { timing, isPending }: TakenCheck,
+  now: Date,
+): Promise<void> {
+  const waiting = await nextWrong(tx, rolloutId)
+  if (waiting.length === 0) return
+  const due = waiting.map(({ use, startedAt, endedAt }) => dueAt(use, timing, { startedAt, endedAt }))
+  const at = new Date(Math.max(Math.min(...due), now.getTime() + (isPending ? pendingMs : againMs)))
+  await enqueue(tx, 'evaluate', { rolloutId }, { at, keepDue: true })
 }
 
 /** What the decision asks for, and the lines about it; null when somebody moved the rollout meanwhile. */
@@ -170,7 +230,7 @@ async function act(tx: Tx, looked: Looked, context: Context): Promise<readonly A
   if (decision.outcome === 'hold' && decision.reason === 'approval_required') {
     await oweHeld(tx, state, sentence, context)
   }
-  const next = gate(rollout, decision.advance, context.now)
+  const next = gate({ ...rollout, lacks: looked.lacks }, decision.outcome === 'allow', context.now)
   if (next.kind === 'closed') return []
   const candidate = await readFallback(tx, rollout.agent, rollout.candidate)
   if (candidate.locked) return []
@@ -205,13 +265,13 @@ async function askApproval(
 /** When the first candidate run went wrong of those that the stopping question speaks of. */
 async function detectedSince(
   tx: Tx,
-  { state: { rollout, row }, decision, freshBadAt }: Looked,
+  { state: { rollout }, decision, freshBadAt, since }: Looked,
 ): Promise<Date | null> {
-  const storyBegan = new Date(row.evidenceSince.getTime() + decision.story.since * 1000)
+  const windowBegan = new Date(since.getTime() + decision.window.since * 1000)
   const latencyLimit =
     rollout.policy.triggers.find((trigger) => trigger.metric === 'latency_p95_ms')?.limit ?? null
-  const found = await firstBadRun(tx, rollout.agent, rollout.candidate, storyBegan, latencyLimit)
-  // A run came in before it was counted, and so perhaps before the check at which the story begins.
+  const found = await firstBadRun(tx, rollout.agent, rollout.candidate, windowBegan, latencyLimit)
+  // A run came in before it was counted, and so perhaps before the check at which the alarm window begins.
   if (!found || !freshBadAt) return found ?? freshBadAt
   return freshBadAt < found ? freshBadAt : found
 }

@@ -6,6 +6,7 @@ import { currentStage } from '#lib/domain/rollout.ts'
 import { announceChange } from '#lib/store/notices.ts'
 import { Prisma } from '#lib/store/generated/client.ts'
 import { enqueue } from '#lib/store/jobs.ts'
+import { orderPeriod } from '#lib/store/periods.ts'
 import { nextRevision } from '#lib/store/revision.ts'
 import { lockKey, moveRollout, readFallback, type RolloutState } from '#lib/store/rollouts.ts'
 import type { Tx } from '#lib/store/transaction.ts'
@@ -86,6 +87,7 @@ async function switchBack(
     await tx.agent.update({ where: { name: rollout.agent }, data })
   }
   const rev = await nextRevision(tx, now)
+  await orderPeriod(tx, { rolloutId: rollout.id, weightBp: 0, rev, now })
   const recoveryUntil = new Date(now.getTime() + rollout.policy.stabilityWindowSeconds * 1000)
 
   const moved = await moveRollout(tx, rollout, {

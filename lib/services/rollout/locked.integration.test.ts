@@ -10,7 +10,7 @@ import {
   anAgentIn,
   aRolloutIn,
   documentOf,
-  giveVotes,
+  giveObservations,
   openInstallation,
   refusalOf,
   valueOf,
@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => house.drop())
 
 const stages =
-  'stages: [{ name: canary, weight_percent: 20, hold: 10s }, { name: full, weight_percent: 100, gate: auto }]'
+  'stages: [{ name: canary, weight_percent: 20, hold: 10s }, { name: full, weight_percent: 100 }]'
 
 /** Locks the content of a version, as the rollback of another rollout would. */
 async function lock(agent: string, name: string): Promise<void> {
@@ -79,7 +79,7 @@ describe('a locked version gets no traffic', () => {
     expect(await drawn(agent)).toEqual(new Set(['2.3.3']))
 
     for (let second = 5; second <= 120; second += 5) {
-      await giveVotes(db, agent, after(second), healthy)
+      await giveObservations(db, agent, after(second), healthy)
       valueOf(await evaluateRollout({ rolloutId }, policyActor, { db, now: after(second) }))
     }
     const row = () => db.rollout.findUniqueOrThrow({ where: { id: rolloutId } })
@@ -156,7 +156,7 @@ describe('silence is not a pass', () => {
     const agent = await anAgentIn(db, { agent: 'half-silent-agent' })
     const rolloutId = await aRolloutIn(db, agent, after(0), stages)
     for (let second = 5; second <= 60; second += 5) {
-      await giveVotes(db, agent, after(second), { '2.3.3': { runs: 1 } })
+      await giveObservations(db, agent, after(second), { '2.3.3': { runs: 1 } })
       const outcome = await evaluateRollout({ rolloutId }, policyActor, { db, now: after(second) })
       expect(valueOf(outcome).outcome).not.toBe('allow')
     }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Actor } from '#lib/domain/actor.ts'
 import { stageTakesSecondPerson } from '#lib/domain/approval.ts'
 import { whyNot } from '#lib/domain/whyNot.ts'
+import { fromJson } from '#lib/store/json.ts'
 import { findRollout, moveRollout, readFallback } from '#lib/store/rollouts.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { command, type Context } from '../command.ts'
@@ -58,7 +59,9 @@ export async function openNextStage(
   }
 
   const entry = await enterStage(tx, rollout, next, context)
-  const moved = await moveRollout(tx, rollout, entry.changes)
+  // Whatever had asked a person got its answer: its evidence begins again at the next check.
+  const { asked } = fromJson.evidence(found.row.evidence)
+  const moved = await moveRollout(tx, rollout, { ...entry.changes, ...(asked ? { wentOn: true } : {}) })
   if (!moved) return refuse('stale', movedSentence)
   return done({ rolloutId }, { ...entry.audit, details: { ...entry.audit.details, note: reason ?? null } })
 }

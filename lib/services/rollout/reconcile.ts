@@ -2,12 +2,13 @@ import { z } from 'zod'
 import type { AuditLine } from '#lib/domain/audit.ts'
 import { formatVersionRef } from '#lib/domain/name.ts'
 import { switchDeadlineMs } from '#lib/domain/pace.ts'
-import { windowFrom } from '#lib/domain/recovery.ts'
 import type { SwitchObservation, TrafficSwitch } from '#lib/ports/trafficSwitch.ts'
 import { database } from '#lib/store/database.ts'
 import type { Rollout as RolloutRow } from '#lib/store/generated/client.ts'
 import { enqueue } from '#lib/store/jobs.ts'
 import { announceChange } from '#lib/store/notices.ts'
+import { readRecoveryWindow } from '#lib/store/recoveryEvidence.ts'
+import { findRollout } from '#lib/store/rollouts.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { owe } from '../alert/owe.ts'
 import { command, type CommandOptions } from '../command.ts'
@@ -58,14 +59,21 @@ function statusOf(
 /** The instances of a fleet report within milliseconds of each other: most are there at the first look. */
 const letThemReportMs = 500
 
-/** From here on the stable's runs count. An incident that was judged without having seen this keeps its verdict. */
-async function startWindow(tx: Tx, incidentId: string, now: Date): Promise<void> {
-  const { openedAt, recovery, recoveryUntil } = await tx.incident.findUniqueOrThrow({
-    where: { id: incidentId },
-  })
-  const until = windowFrom(now, { orderedAt: openedAt, was: recoveryUntil })
-  const data = { appliedAt: now, ...(recovery === 'verifying' ? { recoveryUntil: until } : {}) }
-  await tx.incident.update({ where: { id: incidentId }, data })
+/**
+ * From here on the stable's runs count, for as long as the traffic from before needs to bring enough of them. An
+ * incident that was judged without having seen this keeps its verdict.
+ */
+async function startWindow(tx: Tx, incidentId: string, rolloutId: string, now: Date): Promise<void> {
+  const { recovery } = await tx.incident.findUniqueOrThrow({ where: { id: incidentId } })
+  const data = { appliedAt: now }
+  const found = recovery === 'verifying' ? await findRollout(tx, rolloutId) : null
+  if (!found) {
+    await tx.incident.update({ where: { id: incidentId }, data })
+    return
+  }
+  const { latestS } = await readRecoveryWindow(tx, found.rollout, now)
+  const recoveryUntil = new Date(now.getTime() + Math.round(latestS * 1000))
+  await tx.incident.update({ where: { id: incidentId }, data: { ...data, recoveryUntil } })
 }
 
 /** Writes down what was read back. Only ever forward: an applied switch is not said to be requested again. */
@@ -89,7 +97,7 @@ const settleSwitch = command({
     const applied = status === 'applied' ? { switchAppliedAt: now } : {}
     await tx.rollout.update({ where: { id: rolloutId }, data: { switchStatus: status, ...applied } })
     if (row.incidentId && status === 'applied') {
-      await startWindow(tx, row.incidentId, now)
+      await startWindow(tx, row.incidentId, row.id, now)
       await owe(tx, { incidentId: row.incidentId, kind: 'switch_applied', channel: null }, context)
     }
     if (status === 'applied') {

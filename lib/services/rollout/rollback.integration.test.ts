@@ -8,7 +8,7 @@ import {
   anAgentIn,
   aRolloutIn,
   documentOf,
-  giveVotes,
+  giveObservations,
   openInstallation,
   refusalOf,
   valueOf,
@@ -31,8 +31,8 @@ const route = async (agent: string) => buildTable(await readRoutingFacts(house.d
 /** Every candidate run fails; looked at each five seconds until it is stopped. */
 async function degrade(agent: string, rolloutId: string): Promise<void> {
   for (let second = 5; second <= 60; second += 5) {
-    await giveVotes(house.db, agent, after(second), {
-      '2.4.0': { runs: 1, errors: 1, toolRuns: 1, toolHurt: 1, toolShare: 1 },
+    await giveObservations(house.db, agent, after(second), {
+      '2.4.0': { runs: 1, errors: 1, toolRuns: 1, toolFailedRuns: 1 },
       '2.3.3': { runs: 19 },
     })
     const outcome = await evaluateRollout({ rolloutId }, policyActor, { db: house.db, now: after(second) })
@@ -117,7 +117,7 @@ describe('a candidate that degrades', () => {
     const { db } = house
     const agent = await anAgentIn(db, { agent: 'raced-agent' })
     const rolloutId = await aRolloutIn(db, agent)
-    await giveVotes(db, agent, after(5), { '2.4.0': { runs: 40, errors: 40 }, '2.3.3': { runs: 400 } })
+    await giveObservations(db, agent, after(5), { '2.4.0': { runs: 40, errors: 40 }, '2.3.3': { runs: 400 } })
     const [byPolicy, byPerson] = await Promise.all([
       evaluateRollout({ rolloutId }, policyActor, { db, now: after(5) }),
       rollBack({ rolloutId }, anActor(), { db, now: after(5) }),
@@ -141,12 +141,15 @@ stages:
   - { name: canary, weight_percent: 20, hold: 10s }
   - { name: half, weight_percent: 50, hold: 10s }
   - { name: full, weight_percent: 100, gate: approval }
+evidence: { warmup: 0s }
 `
     const rolloutId = await aRolloutIn(db, agent, after(0), stages)
     for (let second = 5; second <= 60; second += 5) {
-      await giveVotes(db, agent, after(second), {
-        '2.4.0': { runs: 200, errors: 1 },
-        '2.3.3': { runs: 400, errors: 2 },
+      const { weightBp } = await db.rollout.findUniqueOrThrow({ where: { id: rolloutId } })
+      const runs = (weightBp / 10_000) * 800
+      await giveObservations(db, agent, after(second), {
+        '2.4.0': { runs, errors: 1 },
+        '2.3.3': { runs: 800 - runs, errors: 3 },
       })
       valueOf(await evaluateRollout({ rolloutId }, policyActor, { db, now: after(second) }))
     }
@@ -175,7 +178,7 @@ stages:
     const seen: (string | null)[] = []
     for (let second = 5; second <= 300; second += 5) {
       const errors = second === 150 ? 2 : 0
-      await giveVotes(db, agent, after(second), {
+      await giveObservations(db, agent, after(second), {
         '2.4.0': { runs: 40, errors },
         '2.3.3': { runs: 160, errors: 1 },
       })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { startEvidence, policyForDecision } from '#lib/domain/decision/decide.ts'
+import { startEvidence } from '#lib/domain/decision/decide.ts'
+import { policyForDecision } from '#lib/domain/decision/policyForDecision.ts'
 import { formatVersionRef } from '#lib/domain/name.ts'
 import { loosenings } from '#lib/domain/policyLoosening.ts'
 import { basisPoints, currentStage } from '#lib/domain/rollout.ts'
@@ -7,8 +8,10 @@ import { whyNot } from '#lib/domain/whyNot.ts'
 import type { Prisma } from '#lib/store/generated/client.ts'
 import { toJson } from '#lib/store/json.ts'
 import { announceChange } from '#lib/store/notices.ts'
+import { orderPeriod } from '#lib/store/periods.ts'
 import { nextRevision } from '#lib/store/revision.ts'
 import { readFallback } from '#lib/store/rollouts.ts'
+import { readStartNotes } from '#lib/store/startNotes.ts'
 import type { Tx } from '#lib/store/transaction.ts'
 import { command, type Context } from '../command.ts'
 import { done, refuse } from '../outcome.ts'
@@ -46,9 +49,11 @@ export const startRollout = command({
     const why = whyNot.start(await startFacts(tx, input.agent, stable.version, candidate.version))
     if (why) return refuse('not_now', why)
 
-    const looser = inForce ? loosenings(inForce.policy, read.value.policy) : []
-    // Machines carry the right that an administrator gave them; the record says what they loosened.
-    if (looser.length > 0 && context.actor.kind === 'person') return refuseLoosening(looser)
+    // What a rollout brings is in force from then on. Whoever starts it, and whatever else they may do, it loosens nothing.
+    const looser = loosenings(inForce?.policy ?? null, read.value.policy)
+    if (looser.length > 0 && context.actor.kind !== 'system') {
+      return refuseLoosening(looser, inForce?.number ?? null, context.actor)
+    }
 
     const rolloutId = context.newId('ro')
     const policyNumber = await keepPolicy(tx, read.value, context)
@@ -60,13 +65,14 @@ export const startRollout = command({
       where: { agent: input.agent, rollbackWindowEndsAt: { gt: context.now } },
       data: { rollbackWindowEndsAt: context.now },
     })
-    // What came before the rollout is no evidence on it.
-    await tx.evidence.deleteMany({ where: { agent: input.agent } })
-    await nextRevision(tx, context.now)
+    const rev = await nextRevision(tx, context.now)
+    await orderPeriod(tx, { rolloutId, weightBp: rollout.weightBp, rev, now: context.now })
     await announceChange(tx, { agent: input.agent, rollout: rolloutId })
 
+    const about = { agent: input.agent, stable: stable.version, policy: read.value.policy }
+    const notes = [...read.value.notes, ...(await readStartNotes(tx, about, context.now))]
     return done(
-      { rolloutId, notes: read.value.notes },
+      { rolloutId, notes },
       {
         action: 'rollout.start',
         agent: input.agent,
@@ -78,7 +84,7 @@ export const startRollout = command({
         policyVersion: policyNumber,
         details: {
           policy: read.value.policy,
-          notes: read.value.notes,
+          notes,
           loosened: looser.map((each) => each.path),
         },
       },

@@ -110,7 +110,7 @@ async function lockRollout(tx: Tx, id: string): Promise<Order | null> {
     },
     keep: (acks) => tx.rollout.update({ where: { id }, data: { switchAcks: acks } }),
     async lastRun() {
-      const where = { agent, version: candidate }
+      const where = { agent, version: candidate, foldedInto: null }
       const last = await tx.run.findFirst({
         where,
         orderBy: { receivedAt: 'desc' },

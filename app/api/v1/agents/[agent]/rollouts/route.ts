@@ -1,3 +1,4 @@
+import type { Phase } from '#lib/domain/rollout.ts'
 import { problem } from '#lib/services/problem.ts'
 import { startRollout } from '#lib/services/rollout/start.ts'
 import { findRolloutStatus } from '#lib/views/rolloutStatus.ts'
@@ -15,11 +16,17 @@ export const POST = machineDoor<{ agent: string }>(
       actor,
       idempotencyKey,
     )
-    return await sendOutcome(outcome, async ({ rolloutId, notes }) =>
-      sendJson({ ...(await findRolloutStatus(rolloutId)), notes }, 201),
-    )
+    return await sendOutcome(outcome, async ({ rolloutId, notes }) => {
+      const status = await findRolloutStatus(rolloutId)
+      // A key that is used again once the rollout is over started nothing: it is told how that one ended.
+      return sendJson({ ...status, notes }, status && isOver(status.phase) ? 200 : 201)
+    })
   },
 )
+
+function isOver(phase: Phase): boolean {
+  return phase === 'completed' || phase === 'rolled_back'
+}
 
 async function readDocument(
   request: Request,

@@ -1,0 +1,43 @@
+import { plural } from '#lib/domain/decision/numbers.ts'
+import { nearestVersion } from '#lib/domain/nearestVersion.ts'
+import { mendingLine, uncountedSentence } from '#lib/domain/uncounted.ts'
+import type { RolloutState } from '#lib/store/rollouts.ts'
+import type { Tx } from '#lib/store/transaction.ts'
+import { rateBefore, readUncounted } from '#lib/store/uncounted.ts'
+
+/** Runs that may have been the candidate's and could not be counted: mislabelled telemetry never locks a release. */
+export interface Doubtful {
+  /** Beyond what is usual for the agent, and not taken by an earlier check. */
+  readonly runs: number
+  /** All of them since the rollout began, with those of earlier checks. */
+  readonly total: number
+  /** What the verdict says of them; empty when there are none. */
+  readonly sentence: string
+}
+
+const causesShown = 2
+/** What was mended is not told for ever. */
+const toldMs = 600_000
+
+/** Takes what could not be counted since the rollout began, above the rate of the hour before it, as far as no check had. */
+export async function takeDoubtful(tx: Tx, { rollout, row }: RolloutState, now: Date): Promise<Doubtful> {
+  const { agent, startedAt } = rollout
+  const causes = await readUncounted(tx, agent, startedAt, now)
+  const came = causes.reduce((sum, { count }) => sum + count, 0)
+  if (came === 0) return { runs: 0, total: row.doubtfulRuns, sentence: '' }
+  const minutes = Math.max(0, now.getTime() - startedAt.getTime()) / 60_000
+  const usual = (await rateBefore(tx, agent, startedAt)) * minutes
+  const total = Math.max(row.doubtfulRuns, Math.floor(came - usual))
+  if (total <= 0) return { runs: 0, total: row.doubtfulRuns, sentence: '' }
+  const versions = await tx.version.findMany({ where: { agent }, select: { name: true } })
+  const registered = versions.map(({ name }) => name)
+  const sentence = causes
+    .filter(({ lastAt }) => now.getTime() - lastAt.getTime() < toldMs)
+    .slice(0, causesShown)
+    .map(({ cause, detail, count }) => {
+      const mend = mendingLine(cause, detail, nearestVersion(detail, registered))
+      return `${plural(count, 'run')} could not be counted. ${uncountedSentence({ cause, detail })} ${mend}`
+    })
+    .join(' ')
+  return { runs: Math.max(0, total - row.doubtfulRuns), total, sentence }
+}
