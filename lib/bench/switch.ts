@@ -5,26 +5,20 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { pino } from 'pino'
-import { offMessenger } from '#lib/drivers/messenger/off.ts'
-import { tableSwitch } from '#lib/drivers/switch/table.ts'
 import { systemActor } from '#lib/domain/actor.ts'
+import { type Check, countsAt } from '#lib/domain/decision/check.ts'
 import { type Edge, startEdge } from '#lib/edge/start.ts'
-import { type Guard, startGuard } from '#lib/guard/start.ts'
-import { adoptStable } from '#lib/services/agent/adoptStable.ts'
-import { putAgent } from '#lib/services/agent/put.ts'
-import type { Outcome } from '#lib/services/outcome.ts'
-import { startRollout } from '#lib/services/rollout/start.ts'
+import type { Guard } from '#lib/guard/start.ts'
 import { createToken } from '#lib/services/token/create.ts'
-import { registerVersion } from '#lib/services/version/register.ts'
 import { openDatabase } from '#lib/store/database.ts'
 import { type EmbeddedPostgres, startPostgres } from '#lib/store/embeddedPostgres.ts'
 import type { PrismaClient } from '#lib/store/generated/client.ts'
-import { aliveBeats } from '#lib/store/heartbeats.ts'
 import { listen } from '#lib/store/listen.ts'
 import { migrate } from '#lib/store/migrate.ts'
-import { channels, announceRouting } from '#lib/store/notices.ts'
+import { channels } from '#lib/store/notices.ts'
 import { postRuns } from '#lib/testing/otlpRuns.ts'
 import { createSwitchback, type Switchback } from '#sdk/client.ts'
+import { prepareRollout, startBenchGuard, valueOf } from './rollout.ts'
 import { summary, type Summary } from './summary.ts'
 
 /**
@@ -77,27 +71,7 @@ async function open(): Promise<House> {
     instance: 'edge-1',
     log,
   })
-  const guard = await startGuard({
-    db,
-    connectionString: server.url,
-    trafficSwitch: tableSwitch({
-      announce: (order) => announceRouting(db, order),
-      async edges() {
-        const beats = await aliveBeats(db, 'edge', new Date())
-        return beats.map(({ instance, facts }) => ({
-          instance,
-          epoch: BigInt(facts['epoch'] ?? 0),
-          rev: BigInt(facts['rev'] ?? 0),
-        }))
-      },
-    }),
-    messenger: offMessenger(),
-    publicUrl: 'http://localhost:3000',
-    channel: null,
-    instance: 'guard-1',
-    log,
-    onStep: () => undefined,
-  })
+  const guard = await startBenchGuard(db, server.url, log)
   const input = { name: 'bench', agents: ['*'], scopes: ['telemetry', 'evaluate'] }
   const { token } = valueOf(await createToken(input, systemActor, { db }))
   return { server, db, edge, guard, token, folder }
@@ -111,27 +85,10 @@ async function close({ server, db, edge, guard, folder }: House): Promise<void> 
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function prepare({ db }: House, agent: string): Promise<string> {
-  valueOf(await putAgent({ agent }, systemActor, { db }))
-  for (const version of ['1.0.0', '1.1.0']) {
-    valueOf(await registerVersion({ agent, version, manifest: { prompt: version } }, systemActor, { db }))
-  }
-  valueOf(await adoptStable({ agent, version: '1.0.0', reason: 'bench' }, systemActor, { db }))
-  const document = {
-    rollback: {
-      stable_version: `${agent}@1.0.0`,
-      candidate_version: `${agent}@1.1.0`,
-      triggers: { error_rate: 0.05, latency_p95_ms: 1800, tool_failure_rate: 0.03 },
-    },
-  }
-  const started = await startRollout({ agent, document: { json: document } }, systemActor, { db })
-  return valueOf(started).rolloutId
-}
-
 /** One round: healthy runs of both versions, then the candidate fails until it is stopped. */
 async function play(house: House, clients: readonly Switchback[], number: number): Promise<Round> {
   const agent = `bench-${number}`
-  const rolloutId = await prepare(house, agent)
+  const rolloutId = await prepareRollout(house.db, agent)
   const url = `http://127.0.0.1:${house.edge.port}`
   const post = (version: string, count: number, failed: boolean) =>
     postRuns(
@@ -172,7 +129,15 @@ async function countedErrors({ db }: House, rolloutId: string): Promise<number> 
     orderBy: { number: 'asc' },
   })
   const rows = await db.decision.findMany({ where: { rolloutId, number: { lte: until.number } } })
-  return rows.reduce((sum, row) => sum + (row.check as { candidate: { errors: number } }).candidate.errors, 0)
+  return rows.reduce((sum, row) => sum + errorsIn(row.check as unknown as Check), 0)
+}
+
+/** First runs of conversations alone: that is what these runs are. */
+function errorsIn({ cohorts }: Check): number {
+  return cohorts.reduce(
+    (sum, { turn, counts }) => sum + (turn === 0 ? countsAt(counts, 'errors').candidate[0] : 0),
+    0,
+  )
 }
 
 /** When the stop was committed, by PostgreSQL's own notice of it, and when each instance decided by the new table. */
@@ -223,11 +188,6 @@ async function reference({ server }: House): Promise<Summary> {
 
 async function until(is: () => boolean): Promise<void> {
   while (!is()) await pause(5)
-}
-
-function valueOf<T>(outcome: Outcome<T>): T {
-  if (!outcome.ok) throw new Error(outcome.refusal.because)
-  return outcome.value
 }
 
 const house = await open()

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs/minimal.js'
-import type { Reader } from 'protobufjs/minimal.js'
+import type { Reader, Writer } from 'protobufjs/minimal.js'
 import type { RawTraces } from './recording.ts'
 
 type Scalar = 'text' | 'hex' | 'bool' | 'enum' | 'int64' | 'fixed64' | 'fixed32' | 'double'
@@ -98,6 +98,64 @@ function readScalar(reader: Reader, scalar: Scalar): unknown {
     }
     case 'double':
       return reader.double()
+  }
+  return scalar satisfies never
+}
+
+const wireOf: Record<Scalar, number> = {
+  text: 2,
+  hex: 2,
+  bool: 0,
+  enum: 0,
+  int64: 0,
+  fixed64: 1,
+  fixed32: 5,
+  double: 1,
+}
+
+/** A request of OTLP's JSON mapping as protobuf; what this table does not name is left out. */
+export function writeOtlpProtobuf(traces: RawTraces): Uint8Array {
+  return writeMessage(
+    protobuf.Writer.create(),
+    'Request',
+    traces as unknown as Record<string, unknown>,
+  ).finish()
+}
+
+function writeMessage(writer: Writer, name: string, message: Readonly<Record<string, unknown>>): Writer {
+  for (const [number, [key, type, many]] of Object.entries(messages[name] ?? {})) {
+    const given = message[key]
+    if (given === undefined) continue
+    for (const value of many ? (given as readonly unknown[]) : [given]) {
+      const isMessage = type in messages
+      writer.uint32((Number(number) << 3) | (isMessage ? 2 : wireOf[type as Scalar]))
+      if (isMessage) writeMessage(writer.fork(), type, value as Record<string, unknown>).ldelim()
+      else writeScalar(writer, type as Scalar, value)
+    }
+  }
+  return writer
+}
+
+function writeScalar(writer: Writer, scalar: Scalar, value: unknown): Writer {
+  switch (scalar) {
+    case 'text':
+      return writer.string(String(value))
+    case 'hex':
+      return writer.bytes(Buffer.from(String(value), 'hex'))
+    case 'bool':
+      return writer.bool(value === true)
+    case 'enum':
+      return writer.int32(Number(value))
+    case 'int64':
+      return writer.int64(String(value))
+    case 'fixed32':
+      return writer.fixed32(Number(value))
+    case 'fixed64': {
+      const whole = BigInt(String(value))
+      return writer.fixed32(Number(whole & 0xffff_ffffn)).fixed32(Number(whole >> 32n))
+    }
+    case 'double':
+      return writer.double(Number(value))
   }
   return scalar satisfies never
 }
