@@ -3,6 +3,7 @@ import { type OtlpLog, readLogs } from './otlpLog.ts'
 import { readProtobuf, writeProtobufResponse } from './otlpProtobuf.ts'
 import { asMessage, type Message } from './otlpMessage.ts'
 import { type OtlpSpan, readSpans } from './otlpSpan.ts'
+import { readCleanSpans } from './readCleanSpans.ts'
 import { describeProblem, type Problem, Unreadable } from './problem.ts'
 
 export const otlpEncodings = { protobuf: 'application/x-protobuf', json: 'application/json' } as const
@@ -48,6 +49,8 @@ export function decodeTraces(
   encoding: OtlpEncoding,
   limits: OtlpLimits = otlpLimits,
 ): Decoded {
+  const clean = encoding === 'protobuf' ? readCleanSpans(bytes, limits) : null
+  if (clean) return { ok: true, spans: clean, rejected: [] }
   return orProblem(() => {
     const request = encoding === 'protobuf' ? readProtobuf(bytes, limits) : readJson(bytes, 'traces')
     return { ok: true, ...readSpans(request, limits) }

@@ -35,6 +35,21 @@ export function readProtobuf(bytes: Uint8Array, limits: OtlpLimits, root: Messag
   }
 }
 
+/** One message alone, and how many are in it with itself; null when it cannot be read. */
+export function readMessageAt(
+  bytes: Uint8Array,
+  name: MessageName,
+  limits: OtlpLimits,
+): { readonly message: Message; readonly messages: number } | null {
+  const reader = protobuf.Reader.create(bytes)
+  const walk: Walk = { reader, limits, trail: [], messages: 0, spans: 0 }
+  try {
+    return { message: readMessage(walk, name, bytes.length), messages: walk.messages }
+  } catch {
+    return null
+  }
+}
+
 function readMessage(walk: Walk, name: MessageName, end: number): Message {
   const { reader } = walk
   count(walk, name)

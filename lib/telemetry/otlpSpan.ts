@@ -47,10 +47,11 @@ export interface OtlpSpan {
   readonly events: readonly OtlpEvent[]
 }
 
-const spanKinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const
+export const spanKinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const
 export type SpanKind = (typeof spanKinds)[number]
 
-const statusCodes = ['unset', 'ok', 'error'] as const
+export const statusCodes = ['unset', 'ok', 'error'] as const
+export const statusMessageMax = 256
 
 /**
  * The spans of a request, and those that cannot be used though the request can be read. Throws Unreadable.
@@ -112,7 +113,7 @@ function readSpan(
     endNs: nanosecondsAt(message, 'endTimeUnixNano', path),
     attributes: own.attributes,
     statusCode: statusCodes[enumAt(status, 'code', `${path}.status`, 'STATUS_CODE_', statusCodes)] ?? 'unset',
-    statusMessage: cut(textAt(status, 'message', `${path}.status`), 256),
+    statusMessage: cut(textAt(status, 'message', `${path}.status`), statusMessageMax),
     resource: around.resource.attributes,
     scopeName: around.scopeName,
     events: readEvents(message, limits),
@@ -126,7 +127,7 @@ function readSpan(
 const hasIsRemote = 0x100
 const isRemote = 0x200
 
-function remoteOf(flags: number): boolean | null {
+export function remoteOf(flags: number): boolean | null {
   return (flags & hasIsRemote) === 0 ? null : (flags & isRemote) !== 0
 }
 
