@@ -33,20 +33,41 @@ export interface PricedModel {
  * all providers that are priced for it agree.
  */
 export function priceFor(prices: readonly Price[], { provider, model, at }: PricedModel): Price | null {
-  const seller = providerOf(provider) ?? providerInName(model)
-  const forms = modelForms(model)
   let best: readonly Price[] = []
   let bestRank = 0
-  for (const price of prices) {
-    if (!isInForce(price, at)) continue
-    if (price.provider !== null && seller !== null && price.provider !== seller) continue
-    const rank = rankOf(price, forms)
-    if (rank === 0 || rank < bestRank) continue
+  for (const { price, rank } of fittingOf(prices, provider, model)) {
+    if (rank < bestRank || !isInForce(price, at)) continue
     best = rank === bestRank ? [...best, price] : [price]
     bestRank = rank
   }
   const [first, ...others] = best
   return first && others.every((other) => costsTheSame(first, other)) ? first : null
+}
+
+interface Fitting {
+  readonly price: Price
+  readonly rank: number
+}
+
+/** The same list is asked of the same few models for every call. */
+const fittings = new WeakMap<readonly Price[], Map<string, readonly Fitting[]>>()
+const fittingsMax = 1_000
+
+/** The prices of every date that are of this model, each with how well it fits. */
+function fittingOf(prices: readonly Price[], provider: string | null, model: string): readonly Fitting[] {
+  const known = fittings.get(prices) ?? new Map<string, readonly Fitting[]>()
+  fittings.set(prices, known)
+  const key = `${provider ?? ''}\0${model}`
+  const before = known.get(key)
+  if (before) return before
+  const seller = providerOf(provider) ?? providerInName(model)
+  const forms = modelForms(model)
+  const found = prices
+    .filter((price) => price.provider === null || seller === null || price.provider === seller)
+    .map((price) => ({ price, rank: rankOf(price, forms) }))
+    .filter(({ rank }) => rank > 0)
+  if (known.size < fittingsMax) known.set(key, found)
+  return found
 }
 
 export function isInForce({ from, until }: Pick<Price, 'from' | 'until'>, at: Date): boolean {

@@ -26,6 +26,7 @@ import { inTransaction, type Tx } from '#lib/store/transaction.ts'
 import { knownReader } from './known.ts'
 import type { EdgeNotes } from './notes.ts'
 import { observe } from './observe.ts'
+import type { RecentSpans } from './recentSpans.ts'
 import { countedRun, rowOf } from './runRow.ts'
 import { noteUnversioned } from './uncounted.ts'
 
@@ -34,6 +35,7 @@ export interface FinaliserParts {
   /** Whose buckets it counts in: this edge's alone. */
   readonly writer: string
   readonly notes: EdgeNotes
+  readonly recent?: RecentSpans
   readonly log: Logger
   readonly waits?: Waits
 }
@@ -121,19 +123,25 @@ interface LookedAt extends Looked {
 async function lookAt(
   tx: Tx,
   due: readonly DueTrace[],
-  { log, waits, prices, readKnown }: TurnParts & { readonly prices: readonly Price[] },
+  { log, waits, recent, prices, readKnown }: TurnParts & { readonly prices: readonly Price[] },
   now: Date,
 ): Promise<LookedAt[]> {
   const ids = due.filter(({ spanCount }) => spanCount <= traceSpansMax).map(({ traceId }) => traceId)
   const options = { now, prices, ...(await readKnown(tx, now)), ...(waits ? { waits } : {}) }
-  const batches = Map.groupBy(await readSpans(tx, ids), (batch) => batch.traceId)
+  const here = new Map(
+    due.map(({ traceId, spanCount }) => [traceId, recent?.take(traceId, spanCount) ?? null]),
+  )
+  const elsewhere = ids.filter((id) => !here.get(id))
+  const batches = Map.groupBy(await readSpans(tx, elsewhere), (batch) => batch.traceId)
   const counted = Map.groupBy((await readRuns(tx, ids)).map(countedRun), ({ run }) => run.traceId)
   return due.map(({ traceId, spanCount }) => {
     try {
       if (spanCount > traceSpansMax) throw new RangeError(`${spanCount} spans; at most ${traceSpansMax}`)
-      const received = (batches.get(traceId) ?? []).flatMap(({ receivedAt, spans }) =>
-        readSpanText(traceId, spans).map((part): Received => ({ part, receivedAt })),
-      )
+      const received =
+        here.get(traceId) ??
+        (batches.get(traceId) ?? []).flatMap(({ receivedAt, spans }) =>
+          readSpanText(traceId, spans).map((part): Received => ({ part, receivedAt })),
+        )
       return assemble(traceId, received, options, counted.get(traceId) ?? [])
     } catch (error) {
       log.error({ traceId, err: error }, 'A trace cannot be counted; it is tried again in an hour')

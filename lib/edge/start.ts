@@ -15,6 +15,7 @@ import { edgeGrants } from './grants.ts'
 import { bytesInFlight, inFlightBytesMax } from './inFlight.ts'
 import { forgetOldScores, joinScores } from './joinScores.ts'
 import { edgeNotes } from './notes.ts'
+import { recentSpans } from './recentSpans.ts'
 import { reportDoor } from './reports.ts'
 import { edgeServer } from './server.ts'
 import { tableStreams } from './streams.ts'
@@ -80,11 +81,13 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
   const streams = tableStreams(keeper.table)
   const notes = edgeNotes({ db, instance, log })
   const reports = reportDoor({ db, table: keeper.table, log })
+  const recent = recentSpans()
   const doors = telemetryDoors({
     db,
     table: keeper.table,
     notes,
     grants,
+    recent,
     settledMs: waits.settledMs,
     log,
     inFlight: bytesInFlight(given.inFlightBytesMax ?? inFlightBytesMax),
@@ -115,7 +118,7 @@ export async function startEdge(given: EdgeSettings): Promise<Edge> {
     void sayAlive(table)
   })
   const beating = setInterval(() => void sayAlive(keeper.table()), beatEveryMs)
-  const finalise = runFinaliser({ db, writer: instance, notes, log, waits })
+  const finalise = runFinaliser({ db, writer: instance, notes, recent, log, waits })
   const finalising = repeat(finaliseEveryMs, async () => {
     await finalise(new Date()).catch((error: unknown) =>
       log.warn({ err: error }, 'Runs could not be counted; they are tried again'),

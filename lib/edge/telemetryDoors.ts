@@ -8,6 +8,7 @@ import type { InFlight } from './inFlight.ts'
 import type { EdgeNotes } from './notes.ts'
 import { type OtlpGrpc, otlpGrpc } from './otlpGrpc.ts'
 import { otlpDoor } from './otlpHttp.ts'
+import type { RecentSpans } from './recentSpans.ts'
 import { acceptLogs, scoreDoor } from './scores.ts'
 import type { EdgeParts } from './server.ts'
 import { acceptTraces } from './traces.ts'
@@ -18,6 +19,7 @@ export interface TelemetryParts {
   readonly notes: EdgeNotes
   readonly grants: Grants
   readonly inFlight: InFlight
+  readonly recent: RecentSpans
   readonly log: Logger
   /** How long a run waits for late spans of its trace. */
   readonly settledMs: number

@@ -13,6 +13,7 @@ import { addUncounted } from '#lib/store/uncounted.ts'
 import type { AcceptExport } from './acceptExport.ts'
 import { judge } from './judge.ts'
 import type { EdgeNotes } from './notes.ts'
+import type { RecentSpans } from './recentSpans.ts'
 import { newScores, noteRefused } from './scores.ts'
 import { noteTooLarge, refusedByClock } from './uncounted.ts'
 
@@ -20,6 +21,7 @@ export interface TraceParts {
   readonly db: PrismaClient
   readonly table: () => RoutingTable | null
   readonly notes: EdgeNotes
+  readonly recent: RecentSpans
   readonly log: Logger
   /** How long a run waits for late spans of its trace. */
   readonly settledMs: number
@@ -29,7 +31,7 @@ export interface TraceParts {
  * Takes the spans of one export, however it came. `ok` only once every accepted span is in the database; until then the
  * exporter still has it. Spans that cannot be taken are named one by one.
  */
-export function acceptTraces({ db, table, notes, log, settledMs }: TraceParts): AcceptExport {
+export function acceptTraces({ db, table, notes, recent, log, settledMs }: TraceParts): AcceptExport {
   return async (bytes, encoding, grant) => {
     const receivedAt = new Date()
     const decoded = decodeTraces(bytes, encoding)
@@ -47,6 +49,7 @@ export function acceptTraces({ db, table, notes, log, settledMs }: TraceParts): 
     noteRefused(notes, scores.rejected)
     try {
       await keepSpans(db, batchesOf(kept), receivedAt, new Date(receivedAt.getTime() + settledMs))
+      recent.add(kept, receivedAt)
       if (late.length > 0)
         await addUncounted(db, refusedByClock(decoded.spans, receivedAt, table(), grant), receivedAt)
       await keepResponses(db, responsesOf(decoded.spans), receivedAt)

@@ -53,6 +53,8 @@ const changes = Prisma.raw(
   all.flatMap(([name]) => (fixed.has(name) ? [] : [`${name} = t.${name}`])).join(', '),
 )
 
+const keys = Object.entries(columns).map(([key, [name]]) => [key as keyof NewRun, name] as const)
+
 const absent = {
   cancelled: false,
   cost_estimated: false,
@@ -64,8 +66,9 @@ const absent = {
 function recordsOf(runs: readonly NewRun[]): string {
   const records = runs.map((run) => {
     const record: Record<string, unknown> = { ...absent }
-    for (const [key, value] of Object.entries(run)) {
-      if (value !== undefined) record[columns[key as keyof NewRun][0]] = value
+    for (const [key, name] of keys) {
+      const value = run[key]
+      if (value !== undefined) record[name] = value
     }
     return record
   })

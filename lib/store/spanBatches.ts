@@ -15,6 +15,9 @@ export interface SpanBatch {
   readonly spans: string
 }
 
+/** In no text that is JSON; an array would have every quotation mark in it escaped. */
+const separator = '\u001e'
+
 /**
  * Keeps what came and makes its traces due, both or nothing. A trace of which nothing but links is known is not looked at.
  * The traces are locked in one order, so that no two requests wait for each other.
@@ -27,6 +30,7 @@ export async function keepSpans(
 ): Promise<void> {
   if (batches.length === 0) return
   const traceIds = batches.map((batch) => batch.traceId)
+  const texts = batches.map((batch) => batch.spans).join(separator)
   const bare = batches.map((batch) => batch.bare)
   await db.$executeRaw`
     WITH kept AS (
@@ -34,7 +38,7 @@ export async function keepSpans(
       SELECT t.trace_id, ${receivedAt}, t.span_count, t.bare, t.spans
       FROM unnest(
         ${traceIds}::text[], ${batches.map((batch) => batch.spanCount)}::int[], ${bare}::bool[],
-        ${batches.map((batch) => batch.spans)}::text[]
+        string_to_array(${texts}, ${separator})
       ) AS t(trace_id, span_count, bare, spans))
     INSERT INTO pending_trace AS p (trace_id, due_at)
     SELECT t.trace_id, ${dueAt} FROM unnest(${traceIds}::text[], ${bare}::bool[]) AS t(trace_id, bare)
@@ -49,6 +53,7 @@ export async function readSpans(
   tx: Tx,
   traceIds: readonly string[],
 ): Promise<{ traceId: string; receivedAt: Date; spans: string }[]> {
+  if (traceIds.length === 0) return []
   return await tx.$queryRaw<{ traceId: string; receivedAt: Date; spans: string }[]>`
     SELECT trace_id AS "traceId", received_at AS "receivedAt", spans FROM span_batch
     WHERE trace_id = ANY(${[...traceIds]}::text[]) ORDER BY id`

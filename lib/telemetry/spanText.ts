@@ -34,7 +34,10 @@ function shorten(part: SpanPart): Record<string, unknown> {
   if (parentSpanId !== null) short['p'] = parentSpanId
   if (parentRemote !== null) short['r'] = parentRemote
   if (kind !== silentPart.kind) short['k'] = kind
-  for (const [key, value] of Object.entries(said)) if (value !== silent[key]) short[key] = value
+  for (const key in said) {
+    const value = said[key as keyof typeof said]
+    if (value !== silent[key]) short[key] = value
+  }
   return short
 }
 

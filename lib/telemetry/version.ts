@@ -72,21 +72,23 @@ interface FoundVersion {
   readonly rung: Rung
 }
 
-function versionOf({ attributes, resource, ...span }: OtlpSpan, metadataKey: string): FoundVersion | null {
-  const ladder: readonly (readonly [Rung, string | null])[] = [
-    ['span', textOf(attributes, 'gen_ai.agent.version')],
-    ['resource', textOf(resource, 'gen_ai.agent.version')],
-    ['assignment', assigned(attributes, resource, assignmentKeys.version)],
-    ['framework', frameworkVersion(attributes, metadataKey)],
-    ['deployment', deployment(attributes) ?? deployment(resource)],
-    ['service', serviceVersion(resource, span.name)],
-  ]
-  const first = ladder.find(([, value]) => value !== null)
-  const given = first?.[1]
-  if (!first || !given) return null
-  if (versionNamePattern.test(given)) return { agent: null, version: given, rung: first[0] }
-  const ref = parseVersionRef(given)
-  return ref ? { ...ref, rung: first[0] } : null
+function versionOf({ attributes, resource, name }: OtlpSpan, metadataKey: string): FoundVersion | null {
+  const said: Record<Exclude<Rung, 'unattributed'>, () => string | null> = {
+    span: () => textOf(attributes, 'gen_ai.agent.version'),
+    resource: () => textOf(resource, 'gen_ai.agent.version'),
+    assignment: () => assigned(attributes, resource, assignmentKeys.version),
+    framework: () => frameworkVersion(attributes, metadataKey),
+    deployment: () => deployment(attributes) ?? deployment(resource),
+    service: () => serviceVersion(resource, name),
+  }
+  for (const rung of rungs) {
+    const given = rung === 'unattributed' ? null : said[rung]()
+    if (given === null) continue
+    if (versionNamePattern.test(given)) return { agent: null, version: given, rung }
+    const ref = parseVersionRef(given)
+    return ref ? { ...ref, rung } : null
+  }
+  return null
 }
 
 function assigned(attributes: Attributes, resource: Attributes, key: string): string | null {
@@ -138,23 +140,30 @@ interface FoundAgent {
  */
 function agentOf(span: OtlpSpan, fromVersion: string | null): FoundAgent | null {
   const { attributes, resource } = span
-  const service = textOf(resource, 'service.name')
-  const sources: Record<AgentSource, string | null> = {
-    assignment: assigned(attributes, resource, assignmentKeys.agent),
-    version: fromVersion,
-    gen_ai: textOf(attributes, 'gen_ai.agent.name', 'gen_ai.workflow.name'),
-    ai_sdk: textOf(attributes, 'ai.telemetry.functionId'),
-    traceloop: textOf(attributes, 'traceloop.entity.name'),
-    openinference: openInferenceAgent(attributes),
-    framework: frameworkAgent(span),
-    main_agent: textOf(resource, 'gen_ai.main_agent.name'),
-    service: service?.startsWith('unknown_service') ? null : service,
+  const said: Record<AgentSource, () => string | null> = {
+    assignment: () => assigned(attributes, resource, assignmentKeys.agent),
+    version: () => fromVersion,
+    gen_ai: () => textOf(attributes, 'gen_ai.agent.name', 'gen_ai.workflow.name'),
+    ai_sdk: () => textOf(attributes, 'ai.telemetry.functionId'),
+    traceloop: () => textOf(attributes, 'traceloop.entity.name'),
+    openinference: () => openInferenceAgent(attributes),
+    framework: () => frameworkAgent(span),
+    main_agent: () => textOf(resource, 'gen_ai.main_agent.name'),
+    service: () => serviceName(resource),
   }
-  const found = agentSources.flatMap((source) => {
-    const agent = sources[source]
-    return agent === null ? [] : [{ agent: agent.slice(0, 200), source }]
-  })
-  return found.find(({ agent }) => agentNamePattern.test(agent)) ?? found[0] ?? null
+  let first: FoundAgent | null = null
+  for (const source of agentSources) {
+    const agent = said[source]()?.slice(0, 200)
+    if (agent === undefined) continue
+    if (agentNamePattern.test(agent)) return { agent, source }
+    first ??= { agent, source }
+  }
+  return first
+}
+
+function serviceName(resource: Attributes): string | null {
+  const service = textOf(resource, 'service.name')
+  return service?.startsWith('unknown_service') ? null : service
 }
 
 /** LangChain's own name comes first; the OpenAI Agents SDK in JavaScript names its agents as nodes of a graph alone. */

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import type { EdgeNoteKind } from '#lib/domain/edgeNote.ts'
 import { runFinaliser } from '#lib/edge/finalise.ts'
+import { recentSpans } from '#lib/edge/recentSpans.ts'
 import type { EdgeGrant } from '#lib/edge/grants.ts'
 import { bytesInFlight, inFlightBytesMax } from '#lib/edge/inFlight.ts'
 import { otlpDoor } from '#lib/edge/otlpHttp.ts'
@@ -33,9 +34,17 @@ export async function startTraceDoor(
     write: async () => {},
   }
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' })
-  const accept = acceptTraces({ db, table: () => null, notes, log, settledMs: defaultWaits.settledMs })
+  const recent = recentSpans()
+  const accept = acceptTraces({
+    db,
+    table: () => null,
+    notes,
+    recent,
+    log,
+    settledMs: defaultWaits.settledMs,
+  })
   const door = otlpDoor('traces', accept, { db, notes, inFlight: bytesInFlight(inFlightBytesMax) })
-  const finalise = runFinaliser({ db, writer, notes, log })
+  const finalise = runFinaliser({ db, writer, notes, recent, log })
   const server = createServer((request, response) => void door(request, response, grant))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
