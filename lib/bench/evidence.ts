@@ -25,6 +25,8 @@ import { summary } from './summary.ts'
  */
 
 const count = Number(process.env['BODIES'] ?? 200)
+/** Sent before anything is measured, so that what runs is compiled. */
+const warmUp = Number(process.env['WARM'] ?? 60)
 const senders = Number(process.env['SENDERS'] ?? 4)
 const rate = Number(process.env['RATE'] ?? 0)
 const asked = Number(process.env['ASKED'] ?? 200)
@@ -143,6 +145,10 @@ const tenth = (value: number) => value.toFixed(1)
 async function play(coding: 'gzip' | 'plain', house: House): Promise<void> {
   const agentName = `bench-${coding}`
   await prepareRollout(house.db, agentName)
+  const warm = evidenceBodies(agentName, warmUp)
+  for (const server of [house.bare, house.edge])
+    await sendAll(warm[coding], { server, token: house.token, gzip: coding === 'gzip' })
+  while ((await countedRuns(house.db, agentName)) < warm.runs) await pause(50)
   const { runs, ...bodies } = evidenceBodies(agentName, count)
   const all = bodies[coding]
   const gzip = coding === 'gzip'
@@ -160,6 +166,8 @@ async function play(coding: 'gzip' | 'plain', house: House): Promise<void> {
     perSecond: asked,
   })
   await pause(2_000)
+  await asking.took()
+  const resting = await measured(house.edge, async () => await pause(2_000))
   const idle = summary(await asking.took())
   const rss = [(await house.edge.usage()).rssMb]
   const postgres = postgresCpuMs(house.postgresPid)
@@ -177,7 +185,7 @@ async function play(coding: 'gzip' | 'plain', house: House): Promise<void> {
     took = await asking.took()
     rss.push((await house.edge.usage()).rssMb)
     backlog = await dueTraces(house.db)
-    while ((await countedRuns(house.db, agentName)) < runs) await pause(50)
+    while ((await countedRuns(house.db, agentName)) < warm.runs + runs) await pause(50)
   })
   await asking.stop()
   const postgresMs = postgresCpuMs(house.postgresPid) - postgres
@@ -186,6 +194,8 @@ async function play(coding: 'gzip' | 'plain', house: House): Promise<void> {
   const observed = await house.db.arrival.count()
 
   const perCpu = (cost: Cost) => spans / (cost.cpuMs / 1000)
+  // What it costs to be asked for a version, and to be there at all, is known from before.
+  const alone = counted.cpuMs - (resting.cpuMs / resting.wallMs) * counted.wallMs
   const perWall = (ms: number) => spans / (ms / 1000)
   const bytes = all.reduce((sum, body) => sum + body.length, 0) / all.length
   const asks = summary(took)
@@ -200,6 +210,9 @@ async function play(coding: 'gzip' | 'plain', house: House): Promise<void> {
   )
   say(
     `  counted, spans a CPU-second        ${whole(perCpu(counted)).padStart(10)}   the bare server: ${whole(perCpu(discarded))}, ${tenth(perCpu(discarded) / perCpu(counted))} times as many`,
+  )
+  say(
+    `    without what it uses at rest     ${whole(spans / (alone / 1000)).padStart(10)}   at rest, asked: ${tenth((resting.cpuMs / resting.wallMs) * 100)} % of a core`,
   )
   say(
     `  CPU-seconds of the edge            ${tenth(counted.cpuMs / 1000).padStart(10)}   of PostgreSQL: ${tenth(postgresMs / 1000)}`,

@@ -28,6 +28,7 @@ import type { EdgeNotes } from './notes.ts'
 import { observe } from './observe.ts'
 import type { RecentSpans } from './recentSpans.ts'
 import { countedRun, rowOf } from './runRow.ts'
+import { inPieces } from './turns.ts'
 import { noteUnversioned } from './uncounted.ts'
 
 export interface FinaliserParts {
@@ -41,6 +42,8 @@ export interface FinaliserParts {
 }
 
 const tracesMax = 500
+/** Without a pause in which others are answered. */
+const tracesAtOnce = 100
 /** In one transaction; the first trace is taken whatever its size. */
 const spansMax = 50_000
 /** A larger trace is looked at no more: reading it again and again would leave no time for others. */
@@ -134,7 +137,7 @@ async function lookAt(
   const elsewhere = ids.filter((id) => !here.get(id))
   const batches = Map.groupBy(await readSpans(tx, elsewhere), (batch) => batch.traceId)
   const counted = Map.groupBy((await readRuns(tx, ids)).map(countedRun), ({ run }) => run.traceId)
-  return due.map(({ traceId, spanCount }) => {
+  return await inPieces(due, tracesAtOnce, ({ traceId, spanCount }): LookedAt => {
     try {
       if (spanCount > traceSpansMax) throw new RangeError(`${spanCount} spans; at most ${traceSpansMax}`)
       const received =

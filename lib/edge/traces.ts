@@ -15,6 +15,7 @@ import { judge } from './judge.ts'
 import type { EdgeNotes } from './notes.ts'
 import type { RecentSpans } from './recentSpans.ts'
 import { newScores, noteRefused } from './scores.ts'
+import { turns } from './turns.ts'
 import { noteTooLarge, refusedByClock } from './uncounted.ts'
 
 export interface TraceParts {
@@ -32,14 +33,17 @@ export interface TraceParts {
  * exporter still has it. Spans that cannot be taken are named one by one.
  */
 export function acceptTraces({ db, table, notes, recent, log, settledMs }: TraceParts): AcceptExport {
+  const turn = turns()
   return async (bytes, encoding, grant) => {
     const receivedAt = new Date()
+    await turn()
     const decoded = decodeTraces(bytes, encoding)
     if (!decoded.ok) {
       if (decoded.status === 413) noteTooLarge(db, grant, receivedAt)
       return decoded
     }
 
+    await turn()
     const read = partsOf(decoded.spans, receivedAt)
     const { kept, refused } = judge(read.parts, table(), grant, notes)
     const late = [...decoded.rejected, ...read.rejected]
@@ -47,6 +51,7 @@ export function acceptTraces({ db, table, notes, recent, log, settledMs }: Trace
     else if (kept.length > 0 && kept.every(isLink)) notes.add('no_run')
     const scores = scoresOfSpans(decoded.spans, receivedAt)
     noteRefused(notes, scores.rejected)
+    await turn()
     try {
       await keepSpans(db, batchesOf(kept), receivedAt, new Date(receivedAt.getTime() + settledMs))
       recent.add(kept, receivedAt)
