@@ -23,15 +23,20 @@ export interface ScoreParts {
   readonly notes: EdgeNotes
   readonly inFlight: InFlight
   readonly log: Logger
+  /** What time it is when a request comes; the time of this machine when absent. */
+  readonly clock?: () => Date
 }
+
+const machineTime = () => new Date()
 
 const limits: BodyLimits = { wireBytesMax: 2 ** 20, bytesMax: 2 ** 20, stallMs: 5_000, totalMs: 10_000 }
 const unkept = 'The scores could not be kept; send them again'
 
 /** Takes the scores out of an export of logs. All else that logs say is dropped. */
-export function acceptLogs({ db, notes, log }: Omit<ScoreParts, 'table' | 'inFlight'>): AcceptExport {
+export function acceptLogs(parts: Omit<ScoreParts, 'table' | 'inFlight'>): AcceptExport {
+  const { db, notes, log, clock = machineTime } = parts
   return async (bytes, encoding, grant) => {
-    const receivedAt = new Date()
+    const receivedAt = clock()
     const decoded = decodeLogs(bytes, encoding)
     if (!decoded.ok) return decoded
     const read = scoresOfLogs(decoded.logs, receivedAt)
@@ -47,9 +52,10 @@ export function acceptLogs({ db, notes, log }: Omit<ScoreParts, 'table' | 'inFli
 }
 
 /** `POST /v1/scores`: from judges, users and support tools. One or a list, taken whole or not at all. */
-export function scoreDoor({ db, table, notes, inFlight, log }: ScoreParts): TelemetryDoor {
+export function scoreDoor(parts: ScoreParts): TelemetryDoor {
+  const { db, table, notes, inFlight, log, clock = machineTime } = parts
   return async (request, response, grant) => {
-    const receivedAt = new Date()
+    const receivedAt = clock()
     const share = inFlight.open()
     try {
       const body = await readBody(request, limits, share)

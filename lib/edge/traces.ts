@@ -26,16 +26,19 @@ export interface TraceParts {
   readonly log: Logger
   /** How long a run waits for late spans of its trace. */
   readonly settledMs: number
+  /** What time it is when a request comes; the time of this machine when absent. */
+  readonly clock?: () => Date
 }
 
 /**
  * Takes the spans of one export, however it came. `ok` only once every accepted span is in the database; until then the
  * exporter still has it. Spans that cannot be taken are named one by one.
  */
-export function acceptTraces({ db, table, notes, recent, log, settledMs }: TraceParts): AcceptExport {
+export function acceptTraces(parts: TraceParts): AcceptExport {
+  const { db, table, notes, recent, log, settledMs, clock = () => new Date() } = parts
   const turn = turns()
   return async (bytes, encoding, grant) => {
-    const receivedAt = new Date()
+    const receivedAt = clock()
     await turn()
     const decoded = decodeTraces(bytes, encoding)
     if (!decoded.ok) {

@@ -18,7 +18,7 @@ export async function addUncounted(
 ): Promise<void> {
   if (rows.length === 0) return
   const bounded = addUp(await boundDetails(db, addUp(rows), at))
-  const minute = new Date(Math.floor(at.getTime() / minuteMs) * minuteMs)
+  const minute = minuteOf(at)
   // In one order: two edges that add to the same rows wait for each other, and do not lock each other out.
   const keyOf = ({ agent, cause, detail }: Uncounted) => `${agent} ${cause} ${detail}`
   const values = bounded
@@ -56,6 +56,11 @@ async function boundDetails(
   })
 }
 
+/** The minute that a moment lies in: what could not be counted is known to the minute alone. */
+export function minuteOf(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / minuteMs) * minuteMs)
+}
+
 export interface UncountedSum {
   readonly cause: UncountedCause
   /** The version as it was sent; empty where none was, or where many were. */
@@ -78,9 +83,10 @@ export async function readUncounted(
     GROUP BY cause, detail ORDER BY count DESC, cause, detail`
 }
 
-/** How many runs a minute could not be counted in the hour before: what is usual, and no fault of a release. */
-export async function rateBefore(db: Tx | PrismaClient, agent: string, at: Date): Promise<number> {
-  const rows = await readUncounted(db, agent, new Date(at.getTime() - hourMs), at)
+/** How many runs a minute could not be counted in the hour before this minute: what is usual, and no fault of a release. */
+export async function rateBefore(db: Tx | PrismaClient, agent: string, minute: Date): Promise<number> {
+  const to = new Date(minute.getTime() - minuteMs)
+  const rows = await readUncounted(db, agent, new Date(minute.getTime() - hourMs), to)
   return rows.reduce((sum, { count }) => sum + count, 0) / 60
 }
 

@@ -3,7 +3,7 @@ import { nearestVersion } from '#lib/domain/nearestVersion.ts'
 import { mendingLine, uncountedSentence } from '#lib/domain/uncounted.ts'
 import type { RolloutState } from '#lib/store/rollouts.ts'
 import type { Tx } from '#lib/store/transaction.ts'
-import { rateBefore, readUncounted } from '#lib/store/uncounted.ts'
+import { minuteOf, rateBefore, readUncounted } from '#lib/store/uncounted.ts'
 
 /** Runs that may have been the candidate's and could not be counted: mislabelled telemetry never locks a release. */
 export interface Doubtful {
@@ -22,11 +22,13 @@ const toldMs = 600_000
 /** Takes what could not be counted since the rollout began, above the rate of the hour before it, as far as no check had. */
 export async function takeDoubtful(tx: Tx, { rollout, row }: RolloutState, now: Date): Promise<Doubtful> {
   const { agent, startedAt } = rollout
-  const causes = await readUncounted(tx, agent, startedAt, now)
+  // The whole minute: without what came of it before the rollout, it would be without what came of it after, too.
+  const from = minuteOf(startedAt)
+  const causes = await readUncounted(tx, agent, from, now)
   const came = causes.reduce((sum, { count }) => sum + count, 0)
   if (came === 0) return { runs: 0, total: row.doubtfulRuns, sentence: '' }
-  const minutes = Math.max(0, now.getTime() - startedAt.getTime()) / 60_000
-  const usual = (await rateBefore(tx, agent, startedAt)) * minutes
+  const minutes = Math.max(0, now.getTime() - from.getTime()) / 60_000
+  const usual = (await rateBefore(tx, agent, from)) * minutes
   const total = Math.max(row.doubtfulRuns, Math.floor(came - usual))
   if (total <= 0) return { runs: 0, total: row.doubtfulRuns, sentence: '' }
   const versions = await tx.version.findMany({ where: { agent }, select: { name: true } })
