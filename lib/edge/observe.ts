@@ -8,7 +8,7 @@ import {
   without,
   worsened,
 } from '#lib/domain/observation/observation.ts'
-import { placeInUnit, type Place, type Unit, unitOf } from '#lib/domain/observation/unit.ts'
+import { placeInUnit, type Place, type Unit, unitOf, withoutRun } from '#lib/domain/observation/unit.ts'
 import { checkDelayMs } from '#lib/domain/pace.ts'
 import { defaultPolicy } from '#lib/domain/policy.ts'
 import type { Run } from '#lib/telemetry/run.ts'
@@ -51,14 +51,18 @@ export async function observe(tx: Tx, changes: readonly RunChange[], now: Date):
     .filter(({ kind }) => kind === 'new')
     .map(({ run, receivedAt }) => observable(run, receivedAt))
   const amended = known.filter(({ kind }) => kind === 'amended')
+  const folded = known.filter(({ kind }) => kind === 'folded')
+  const unsaid = await forgetObservations(
+    tx,
+    folded.map(({ run }) => run),
+  )
+  const released = folded
+    .filter(({ run }) => unsaid.has(`${run.traceId}:${run.spanId}`))
+    .map(({ run, receivedAt }) => observable(run, receivedAt))
   const recorded = [
-    ...(await recordFresh(tx, fresh, watched, now)),
+    ...(await recordFresh(tx, { fresh, released }, watched, now)),
     ...(await amendAll(tx, amended, watched)),
   ]
-  await forgetObservations(
-    tx,
-    known.filter(({ kind }) => kind === 'folded').map(({ run }) => run),
-  )
   await recordObservations(tx, recorded)
   await recordArrivals(tx, arrivalsOf(fresh, watched))
   await makeDue(tx, fresh, recorded, watched, now)
@@ -94,15 +98,22 @@ function sideOf(run: ObservableRun, rollout: WatchedRollout | undefined): Side |
   return run.version === rollout?.stable ? 'stable' : null
 }
 
+/** `released` are no runs of their own any more and have said nothing: each gives up its place in its conversation. */
 async function recordFresh(
   tx: Tx,
-  fresh: readonly ObservableRun[],
+  { fresh, released }: { readonly fresh: readonly ObservableRun[]; readonly released: readonly ObservableRun[] },
   watched: Watched,
   now: Date,
 ): Promise<readonly NewObservation[]> {
-  if (fresh.length === 0) return []
-  const known = new Map<string, Unit>(await lockUnits(tx, fresh, now))
+  if (fresh.length + released.length === 0) return []
+  const known = new Map<string, Unit>(await lockUnits(tx, [...fresh, ...released], now))
   const keys = new Map<string, UnitKey>()
+  for (const run of released) {
+    const unit = known.get(unitKey(run))
+    if (!unit) continue
+    known.set(unitKey(run), withoutRun(unit))
+    keys.set(unitKey(run), run)
+  }
   const observations: NewObservation[] = []
   const places: { readonly run: ObservableRun; readonly place: Place }[] = []
   for (const run of fresh.toSorted((a, b) => a.startedAt - b.startedAt)) {

@@ -1,5 +1,5 @@
 import type { Observation, Side } from '#lib/domain/observation/checkOf.ts'
-import { type Bounds, type Use, uses } from '#lib/domain/observation/due.ts'
+import { type Bounds, type Use, uses, usesOf } from '#lib/domain/observation/due.ts'
 import type { Said } from '#lib/domain/observation/observation.ts'
 import { fromJson, toJson } from './json.ts'
 import type { Tx } from './transaction.ts'
@@ -100,13 +100,22 @@ export interface RunKey {
   readonly spanId: string
 }
 
-/** Forgets what runs have said that no check has taken: they turned out to be parts of others. */
-export async function forgetObservations(tx: Tx, runs: readonly RunKey[]): Promise<void> {
-  if (runs.length === 0) return
-  await tx.$executeRaw`
+/**
+ * Forgets what runs have said that no check has taken: they turned out to be parts of others. Answers which of them, by
+ * `traceId:spanId`, have so said nothing at all.
+ */
+export async function forgetObservations(tx: Tx, runs: readonly RunKey[]): Promise<ReadonlySet<string>> {
+  if (runs.length === 0) return new Set()
+  const rows = await tx.$queryRaw<{ key: string; turn: number }[]>`
     DELETE FROM observation o USING unnest(
       ${runs.map((run) => run.traceId)}::text[], ${runs.map((run) => run.spanId)}::text[]) AS t(trace_id, span_id)
-    WHERE o.trace_id = t.trace_id AND o.span_id = t.span_id`
+    WHERE o.trace_id = t.trace_id AND o.span_id = t.span_id
+    RETURNING o.trace_id || ':' || o.span_id AS key, o.turn`
+  return new Set(
+    [...Map.groupBy(rows, ({ key }) => key)].flatMap(([key, all]) =>
+      all.length >= usesOf(all[0]?.turn ?? 0).length ? [key] : [],
+    ),
+  )
 }
 
 /** The uses that wait for a run, each with what it says; what is not among them was taken. */

@@ -53,6 +53,12 @@ export function placeInUnit(before: Unit | null, run: PlacedRun): { unit: Unit; 
   return { unit, place: { turn: turnOf(runs), beganAt: unit.beganAt, spent: before.bad } }
 }
 
+/** The unit without a run that turned out to be part of another. What went wrong is forgotten with the last of its runs. */
+export function withoutRun(unit: Unit): Unit {
+  const runs = Math.max(0, unit.runs - 1)
+  return { ...unit, runs, bad: runs === 0 ? [] : unit.bad }
+}
+
 const traceIdPattern = /^[0-9a-f]{32}/
 
 /**

@@ -86,7 +86,7 @@ describe('delivery', () => {
     const seen = await passage.playUntil(500)
     expect(seen.decision.outcome).toBe('allow')
     expect(seen.rollout.stageIndex).toBe(0)
-    expect(seen.rollout.lacks).toContain('90 s late')
+    expect(seen.rollout.lacks).toContain('95 s late')
 
     const punctual = await passages.begin('punctual', { document: { stages } })
     punctual.send(mixed(0.5, 0.25, [0, 500]))
