@@ -101,7 +101,10 @@ function sideOf(run: ObservableRun, rollout: WatchedRollout | undefined): Side |
 /** `released` are no runs of their own any more and have said nothing: each gives up its place in its conversation. */
 async function recordFresh(
   tx: Tx,
-  { fresh, released }: { readonly fresh: readonly ObservableRun[]; readonly released: readonly ObservableRun[] },
+  {
+    fresh,
+    released,
+  }: { readonly fresh: readonly ObservableRun[]; readonly released: readonly ObservableRun[] },
   watched: Watched,
   now: Date,
 ): Promise<readonly NewObservation[]> {

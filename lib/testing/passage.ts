@@ -196,5 +196,3 @@ export function countedIn(
   }
   return sum
 }
-
-

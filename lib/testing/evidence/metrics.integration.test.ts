@@ -10,7 +10,12 @@ beforeAll(async () => {
 })
 afterAll(() => passages.close())
 
-async function score(passage: Passage, runs: readonly PlayedRun[], name: string, valueOf: (run: PlayedRun) => number) {
+async function score(
+  passage: Passage,
+  runs: readonly PlayedRun[],
+  name: string,
+  valueOf: (run: PlayedRun) => number,
+) {
   const body = runs.map((run) => {
     const { traceId, spanId } = idsOf(passage.agent, run)
     return { run: { trace_id: traceId, span_id: spanId }, agent: passage.agent, name, value: valueOf(run) }
@@ -87,9 +92,7 @@ describe('scores', () => {
     const passage = await passages.begin('thumbed', { document: { feedback: { max: 0.2 } } })
     passage.send(runs)
     await passage.playUntil(200, 50)
-    await score(passage, runs, 'feedback', ({ version, n = 0 }) =>
-      version === '2.4.0' && n % 4 < 3 ? 0 : 1,
-    )
+    await score(passage, runs, 'feedback', ({ version, n = 0 }) => (version === '2.4.0' && n % 4 < 3 ? 0 : 1))
     const seen = await passage.playUntil(240, 10)
     expect(seen.decision).toMatchObject({ outcome: 'stop', question: 'limit.feedback' })
   })

@@ -57,9 +57,7 @@ test('what could never be counted of an agent is no sign of its candidate: the r
 
 test('a candidate of whose runs a sampler lets through a tenth is held as silent, and never stopped', async () => {
   const passage = await passages.begin('sampled')
-  passage.send(
-    mixed(0.5, 0.25, [0, 600]).filter(({ version, n = 0 }) => version === '2.3.3' || n % 20 < 2),
-  )
+  passage.send(mixed(0.5, 0.25, [0, 600]).filter(({ version, n = 0 }) => version === '2.3.3' || n % 20 < 2))
   const seen = await passage.playUntil(600, 20)
   expect(seen.decision).toMatchObject({ outcome: 'hold', reason: 'candidate_silent' })
   expect(seen.because).toContain('Sampling')

@@ -57,7 +57,7 @@ test('a look that fails after it took them leaves them to the next', async () =>
         RAISE EXCEPTION 'the disk is full'; END $$;
       CREATE TRIGGER refused BEFORE INSERT ON decision FOR EACH ROW EXECUTE FUNCTION refuse_decision()`)
   })
-  await expect(look(passage, 80)).rejects.toThrow()
+  await expect(look(passage, 80)).rejects.toThrow('the disk is full')
   await passages.house.owner(async (client) => {
     await client.query('DROP TRIGGER refused ON decision; DROP FUNCTION refuse_decision()')
   })
@@ -120,7 +120,11 @@ test('a tool that turns out to have failed makes its run bad once, also when a c
 
 test('a run that turns out to be part of another says nothing more', async () => {
   const passage = await passages.begin('folded', {
-    before: Array.from({ length: 60 }, (_, n): PlayedRun => ({ version: '2.3.3', startS: -100 + n, tookS: 30 })),
+    before: Array.from({ length: 60 }, (_, n): PlayedRun => ({
+      version: '2.3.3',
+      startS: -100 + n,
+      tookS: 30,
+    })),
   })
   const outer: PlayedRun = { version: '2.4.0', startS: 10, tookS: 4 }
   const inner: PlayedRun = {

@@ -86,7 +86,12 @@ test('identical versions are not stopped at the steps to 25 % and to 50 %, with 
 test('runs that began or ended before the rollout are no evidence, whenever they come', async () => {
   const before = runsEach(0.1, [-30, 0], () => ({ version: '2.3.3', tookS: 0.2, fails: true }))
   const late = runsEach(0.5, [-20, 0], () => ({ version: '2.4.0', tookS: 25, fails: true }))
-  const lateEnded = runsEach(0.5, [-20, -10], (n) => ({ version: '2.4.0', n: n + 99, lateS: 30, fails: true }))
+  const lateEnded = runsEach(0.5, [-20, -10], (n) => ({
+    version: '2.4.0',
+    n: n + 99,
+    lateS: 30,
+    fails: true,
+  }))
   const passage = await passages.begin('began-before', { before })
   passage.send([...late, ...lateEnded])
   const seen = await passage.playUntil(120, 20)
@@ -120,9 +125,7 @@ test('a run counts for the share under which its conversation began', async () =
   passage.send(runsEach(1, [10, 20], () => ({ version: '2.3.3', tookS: 60 })))
   passage.send(runsEach(1, [50, 60], () => ({ version: '2.3.3', tookS: 60 })))
   await passage.playUntil(30)
-  valueOf(
-    await promoteRollout({ rolloutId }, systemActor, { db: passages.house.db, now: passage.at(30) }),
-  )
+  valueOf(await promoteRollout({ rolloutId }, systemActor, { db: passages.house.db, now: passage.at(30) }))
   await passage.playUntil(240, 30)
   const counts = (await passage.checks()).flatMap(({ silence }) => silence)
   const stableIn = (period: number) =>

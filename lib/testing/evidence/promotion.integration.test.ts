@@ -68,26 +68,25 @@ test('a share has to be in force for twice the time a run takes, and the delay o
 test('after a day and after fifty hours the same outage takes about as many failures to be found', async () => {
   const outage = async (agent: string, hours: number) => {
     const passage = await passages.begin(agent)
+    const everyHours = 5
     const fromS = hours * 3600
     passage.send(mixed(0.5, 0.5, [0, 120]))
     await passage.playUntil(120, 30)
-    // One look each hour is enough for the stakes to join; the evidence is healthy all the while.
-    for (let hour = 1; hour < hours; hour += 1) {
-      passage.send(mixed(0.5, 2, [hour * 3600 - 60, hour * 3600]))
+    // One look each five hours is enough for the stakes to join; the evidence is healthy all the while.
+    for (let hour = everyHours; hour < hours; hour += everyHours) {
+      passage.send(mixed(0.5, 4, [hour * 3600 - 60, hour * 3600]))
       await passage.passUntil(hour * 3600 - 1)
       await passage.playUntil(hour * 3600, 60)
     }
-    passage.send(
-      mixed(0.5, 1, [fromS, fromS + 300], (version) => ({ fails: version === '2.4.0' })),
-    )
+    passage.send(mixed(0.5, 1, [fromS, fromS + 300], (version) => ({ fails: version === '2.4.0' })))
     await passage.passUntil(fromS)
     const seen = await passage.playUntil(fromS + 300, 5)
     expect(seen.decision).toMatchObject({ outcome: 'stop', reason: 'error_spike' })
     return seen.decision.at - fromS
   }
   const first = await outage('fails-at-an-hour', 1)
-  const day = await outage('fails-at-25-hours', 25)
-  const later = await outage('fails-at-50-hours', 50)
+  const day = await outage('fails-at-26-hours', 26)
+  const later = await outage('fails-at-51-hours', 51)
   expect(first).toBeLessThanOrEqual(30)
   expect(day).toBeLessThanOrEqual(first + 15)
   expect(later).toBeLessThanOrEqual(first + 15)

@@ -64,9 +64,7 @@ test('a run that names the one it retries counts with it, in its trace or in ano
 test('runs of one trace without a conversation are one', async () => {
   const passage = await passages.begin('one-trace')
   const traceId = 'a'.repeat(32)
-  passage.send(
-    runsEach(2, [10, 26], () => ({ version: '2.4.0', fails: true, traceId, attributes: {} })),
-  )
+  passage.send(runsEach(2, [10, 26], () => ({ version: '2.4.0', fails: true, traceId, attributes: {} })))
   passage.send(runsEach(1, [10, 20], () => ({ version: '2.3.3' })))
   await passage.playUntil(60, 10)
   const checks = await passage.checks()
