@@ -90,11 +90,15 @@ interface Looked {
   readonly audit: AuditLine
 }
 
-/** Why it was decided; and where evidence is missing, which runs could not be counted and what to change. */
+/**
+ * Why it was decided; and where evidence is missing or something else keeps the next stage shut, which runs could not be
+ * counted and what to change.
+ */
 function told(decision: Decision, since: Date, { doubtful, lacks }: TakenCheck): string {
   const sentence = because(decision, (seconds) => clockOf(since, seconds))
-  const isMissing = decision.outcome === 'allow' ? lacks !== null : missingReasons.has(decision.reason)
-  return isMissing && doubtful.sentence !== '' ? `${sentence} ${doubtful.sentence}` : sentence
+  const isMissing = decision.outcome === 'hold' && missingReasons.has(decision.reason)
+  const isShut = decision.outcome === 'allow' && lacks !== null
+  return (isMissing || isShut) && doubtful.sentence !== '' ? `${sentence} ${doubtful.sentence}` : sentence
 }
 
 const missingReasons: ReadonlySet<Decision['reason']> = new Set([

@@ -11,13 +11,13 @@ export interface Doubtful {
   readonly runs: number
   /** All of them since the rollout began, with those of earlier checks. */
   readonly total: number
-  /** What the verdict says of them; empty when there are none. */
+  /** What the verdict says of the causes that were seen lately; empty when there are none. */
   readonly sentence: string
 }
 
 const causesShown = 2
-/** What was mended is not told for ever. */
-const toldMs = 600_000
+/** As far back as the share of runs without a version is asked for (lib/store/times.ts), in the minutes of their counts. */
+const latelyMs = 11 * 60_000
 
 /** Takes what could not be counted since the rollout began, above the rate of the hour before it, as far as no check had. */
 export async function takeDoubtful(tx: Tx, { rollout, row }: RolloutState, now: Date): Promise<Doubtful> {
@@ -34,7 +34,7 @@ export async function takeDoubtful(tx: Tx, { rollout, row }: RolloutState, now: 
   const versions = await tx.version.findMany({ where: { agent }, select: { name: true } })
   const registered = versions.map(({ name }) => name)
   const sentence = causes
-    .filter(({ lastAt }) => now.getTime() - lastAt.getTime() < toldMs)
+    .filter(({ lastAt }) => now.getTime() - lastAt.getTime() < latelyMs)
     .slice(0, causesShown)
     .map(({ cause, detail, count }) => {
       const mend = mendingLine(cause, detail, nearestVersion(detail, registered))
