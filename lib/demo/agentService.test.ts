@@ -4,7 +4,16 @@ import { type AgentService, startAgentService } from './agentService.ts'
 import type { Course } from './faults.ts'
 import { type DemoEdge, startDemoEdge } from '#lib/testing/demoEdge.ts'
 
-const well: Course = { fails: false, toolFails: false, latencyMs: 20, hangs: false }
+const well: Course = {
+  fails: false,
+  toolFails: false,
+  latencyMs: 20,
+  hangs: false,
+  subAgentMs: null,
+  helpful: 0.9,
+  isMislabelled: false,
+}
+const subAgent = 'support-agent-orders'
 const token = 'token'
 
 let edge: DemoEdge
@@ -18,7 +27,7 @@ afterEach(async () => {
   await edge.close()
 })
 
-async function aService({ course = well, mayWrite = true } = {}): Promise<AgentService> {
+async function aService({ course = well, mayWrite = true, batchMs = 200 } = {}): Promise<AgentService> {
   service = await startAgentService({
     agent: 'support-agent',
     version: '2.4.0',
@@ -26,6 +35,8 @@ async function aService({ course = well, mayWrite = true } = {}): Promise<AgentS
     token,
     course: () => course,
     mayWrite: () => mayWrite,
+    subAgent: { name: subAgent, version: () => '1.0.0' },
+    batchMs,
   })
   return service
 }
@@ -114,6 +125,80 @@ describe('a failure', () => {
   test('of a tool that brings the run down ends it before it writes', async () => {
     const { run } = await runOf({ course: { ...well, fails: true, toolFails: true } })
     expect(run).toMatchObject({ failed: true, toolCalls: 1, toolFailures: 1 })
+  })
+})
+
+describe('a run that calls a sub-agent', () => {
+  /** One such turn, sent as its spans end. */
+  async function longTurn(course: Partial<Course> = {}, batchMs = 50) {
+    const started = await aService({ course: { ...well, subAgentMs: 300, ...course }, batchMs })
+    const status = await chat(started)
+    await started.stop()
+    const byAgent = new Map(edge.runs().map((run) => [run.agent, run]))
+    return { status, caller: byAgent.get('support-agent'), called: byAgent.get(subAgent) }
+  }
+
+  test('is a run of each, with its own version and tools; what the inner one cost counts at both', async () => {
+    const { status, caller, called } = await longTurn()
+    expect(status).toBe(200)
+    expect(edge.runs()).toHaveLength(2)
+    expect(called).toMatchObject({ version: '1.0.0', toolCalls: 1, failed: false, conversationId: 'c-1' })
+    expect(caller).toMatchObject({ version: '2.4.0', failed: false })
+    expect(called?.insideOf).toMatchObject({ agent: 'support-agent', spanId: caller?.spanId })
+    expect(caller?.costUsd).toBeCloseTo(4 * 0.00288, 6)
+    expect(called?.costUsd).toBeCloseTo(2 * 0.00288, 6)
+    expect(caller?.latencyMs).toBeGreaterThan(300)
+  })
+
+  test('fails the tool of the caller, and none of the sub-agent', async () => {
+    const { caller, called } = await longTurn({ toolFails: true })
+    expect(caller?.tools.filter(({ failures }) => failures > 0).map(({ name }) => name)).toEqual([
+      'lookup_order',
+    ])
+    expect(called).toMatchObject({ toolFailures: 0, failed: false })
+  })
+
+  test('is sent as SDKs send it: what is inside goes in earlier requests, and says that its parent is local', async () => {
+    await longTurn()
+    const spans = edge.spans()
+    const root = spans.find((span) => span.parentSpanId === null)
+    const inner = spans.filter((span) => span.parentSpanId !== null)
+    const sub = spans.find((span) => span.attributes['gen_ai.agent.name'] === subAgent)
+    if (!root || !sub) throw new Error('A run did not come')
+    expect(inner.map((span) => span.parentRemote)).toEqual(inner.map(() => false))
+    const within = inner.filter((span) => span.parentSpanId === sub.spanId)
+    expect(within).toHaveLength(3)
+    for (const span of within.slice(0, 2))
+      expect(edge.requestOf(span.spanId)).toBeLessThan(edge.requestOf(root.spanId))
+  })
+
+  test('is not called where the course has none', async () => {
+    await runOf()
+    expect(edge.runs().map(({ agent }) => agent)).toEqual(['support-agent'])
+  })
+})
+
+describe('an answer', () => {
+  test('is scored, by the run that gave it', async () => {
+    const { run } = await runOf({ course: { ...well, helpful: 0.42 } })
+    expect(edge.scores()).toMatchObject([
+      {
+        run: { trace_id: run?.traceId, span_id: run?.spanId },
+        agent: 'support-agent',
+        name: 'helpful',
+        value: 0.42,
+      },
+    ])
+  })
+
+  test('that never came is not: neither a failed run nor one that hangs', async () => {
+    await runOf({ course: { ...well, fails: true } })
+    expect(edge.scores()).toEqual([])
+  })
+
+  test('is of the version that the agent reports, whatever the resource says', async () => {
+    const { run } = await runOf({ course: { ...well, isMislabelled: true } })
+    expect(run).toMatchObject({ agent: 'support-agent', version: 'v2.4.0', failed: false })
   })
 })
 

@@ -24,7 +24,7 @@ export function aBlip(): Blip {
     isOn: () => left > 0,
     strikes(isFirstTurn) {
       sinceLast += 1
-      // Only a conversation's first run on a version votes: a blip in another would not be seen by the policy.
+      // A first run speaks for its conversation in every question, whatever the turns before it said.
       if (left === 0 || !isFirstTurn || sinceLast <= runsBetween) return false
       left -= 1
       sinceLast = 0

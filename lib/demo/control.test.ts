@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Control, startControl } from './control.ts'
-import type { DemoFault } from '#lib/domain/demo.ts'
+import { type DemoFault, demoFaults } from '#lib/domain/demo.ts'
 import type { Fleet } from './fleet.ts'
 import { type RolloutNow, rolloutWords } from './rolloutNow.ts'
 import { statusLine } from './terminal.ts'
@@ -69,9 +69,9 @@ describe('the control port', () => {
     expect(await ask('GET', '/state')).toMatchObject({ status: 200, body: { rollout: null, turns: 12 } })
   })
 
-  test('switches a fault on and off', async () => {
-    expect(await ask('POST', '/faults/slow', '{"on": true}')).toMatchObject({ body: { faults: ['slow'] } })
-    expect(await ask('POST', '/faults/slow', '{"on": false}')).toMatchObject({ body: { faults: [] } })
+  test.each(demoFaults)('switches %s on and off', async (name) => {
+    expect(await ask('POST', `/faults/${name}`, '{"on": true}')).toMatchObject({ body: { faults: [name] } })
+    expect(await ask('POST', `/faults/${name}`, '{"on": false}')).toMatchObject({ body: { faults: [] } })
   })
 
   test.each([
@@ -94,7 +94,9 @@ describe('the control port', () => {
   test('names the faults that there are when asked for another', async () => {
     const { status, body } = await ask('POST', '/faults/fire', '{"on": true}')
     expect(status).toBe(400)
-    expect(body['detail']).toContain('errors, slow, tools, provider_down, silent, blip, none')
+    expect(body['detail']).toContain(
+      'errors, slow, tools, provider_down, silent, blip, long_runs, worse_answers, mislabelled, none',
+    )
   })
 
   test.each([
@@ -113,6 +115,12 @@ test('the status line says it all in one line', () => {
   expect(statusLine(fleet, rolloutWords(rollout))).toBe(
     'progressing canary 5 %, hold insufficient_data · turns in 10 s  2.3.3: 7 · revision 41 · faults errors · writes skipped 1',
   )
+})
+
+test('every fault has a key of its own in the terminal', () => {
+  expect(demoFaults.length).toBeLessThan(10)
+  // Keys that people know stay.
+  expect(demoFaults.indexOf('blip')).toBe(5)
 })
 
 test('a rollout that was rolled back says its lock and its recovery', () => {

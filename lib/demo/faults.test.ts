@@ -10,7 +10,7 @@ const runs = 20_000
 function figuresOf(faults: readonly DemoFault[], isCandidate: boolean) {
   const random = seededRandom(7)
   const courses = Array.from({ length: runs }, () =>
-    courseOf(new Set(faults), isCandidate, false, [random(), random(), random(), random()]),
+    courseOf(new Set(faults), isCandidate, false, [random(), random(), random(), random(), random()]),
   )
   const latencies = courses.map((course) => course.latencyMs).sort((a, b) => a - b)
   const shareOf = (bad: readonly unknown[]) => bad.length / runs
@@ -19,6 +19,10 @@ function figuresOf(faults: readonly DemoFault[], isCandidate: boolean) {
     toolFailed: shareOf(courses.filter((course) => course.toolFails)),
     both: shareOf(courses.filter((course) => course.fails && course.toolFails)),
     hung: shareOf(courses.filter((course) => course.hangs)),
+    mislabelled: shareOf(courses.filter((course) => course.isMislabelled)),
+    callsSubAgent: shareOf(courses.filter((course) => course.subAgentMs !== null)),
+    helpful: courses.reduce((sum, course) => sum + course.helpful, 0) / runs,
+    leastHelpful: Math.min(...courses.map((course) => course.helpful)),
     p50: latencies[runs / 2] ?? 0,
     p95: latencies[runs * 0.95] ?? 0,
   }
@@ -33,7 +37,9 @@ describe('a healthy run', () => {
     expect(healthy.p50).toBeGreaterThan(200)
     expect(healthy.p50).toBeLessThan(300)
     expect(healthy.p95).toBeLessThan(700)
-    expect(healthy.hung).toBe(0)
+    expect(healthy.helpful).toBeCloseTo(0.9, 2)
+    expect(healthy.leastHelpful).toBeGreaterThan(0.7)
+    expect(healthy).toMatchObject({ hung: 0, mislabelled: 0, callsSubAgent: 0 })
   })
 
   test('goes the same way on both versions', () => {
@@ -42,7 +48,7 @@ describe('a healthy run', () => {
 })
 
 describe('a fault of the candidate', () => {
-  const ofCandidate = demoFaults.filter((name) => name !== 'provider_down')
+  const ofCandidate = demoFaults.filter((name) => name !== 'provider_down' && name !== 'long_runs')
 
   test.each(ofCandidate)('leaves the stable as it is: %s', (name) => {
     expect(figuresOf([name], false)).toEqual(healthy)
@@ -53,7 +59,12 @@ describe('a fault of the candidate', () => {
     expect(failed).toBeCloseTo(0.6, 1)
     expect(both).toBeCloseTo(0.6, 1)
     expect(toolFailed).toBeCloseTo(both, 2)
-    expect(rest).toEqual({ hung: 0, p50: healthy.p50, p95: healthy.p95 })
+    expect({ ...rest, failed: 0, toolFailed: 0, both: 0 }).toEqual({
+      ...healthy,
+      failed: 0,
+      toolFailed: 0,
+      both: 0,
+    })
   })
 
   test('slow: four times as long; nothing else changes', () => {
@@ -71,6 +82,17 @@ describe('a fault of the candidate', () => {
     expect(figuresOf(['silent'], true)).toEqual({ ...healthy, hung: 1 })
   })
 
+  test('worse answers: the score of every answer falls below the limit; nothing else changes', () => {
+    const { helpful, leastHelpful, ...rest } = figuresOf(['worse_answers'], true)
+    expect(helpful).toBeCloseTo(0.4, 2)
+    expect(leastHelpful).toBeGreaterThanOrEqual(0)
+    expect({ ...rest, helpful: 0, leastHelpful: 0 }).toEqual({ ...healthy, helpful: 0, leastHelpful: 0 })
+  })
+
+  test('mislabelled: every run names another version; nothing else changes', () => {
+    expect(figuresOf(['mislabelled'], true)).toEqual({ ...healthy, mislabelled: 1 })
+  })
+
   test('blip: by itself no share of anything', () => {
     expect(figuresOf(['blip'], true)).toEqual(healthy)
   })
@@ -82,6 +104,34 @@ test('provider_down: half of the runs of both versions fail; nothing else change
   expect(both).toBeLessThan(0.01)
   expect({ ...rest, failed: 0, both: 0 }).toEqual({ ...healthy, failed: 0, both: 0 })
   expect(figuresOf(['provider_down'], false)).toEqual(figuresOf(['provider_down'], true))
+})
+
+describe('long runs', () => {
+  test('call the sub-agent in both versions; of the stable nothing else changes', () => {
+    expect(figuresOf(['long_runs'], false)).toEqual({ ...healthy, callsSubAgent: 1 })
+  })
+
+  test('fail 40 % of the candidate’s own look-ups, and none of its runs', () => {
+    const { toolFailed, both, ...rest } = figuresOf(['long_runs'], true)
+    expect(toolFailed).toBeCloseTo(0.4, 1)
+    expect(both).toBeLessThan(0.01)
+    expect({ ...rest, toolFailed: 0, both: 0 }).toEqual({
+      ...healthy,
+      toolFailed: 0,
+      both: 0,
+      callsSubAgent: 1,
+    })
+  })
+
+  test('are inside the demo’s limit on latency, sub-agent and all', () => {
+    const random = seededRandom(7)
+    const totals = Array.from({ length: runs }, () => {
+      const drawn = [random(), random(), random(), random(), random()] as const
+      const { latencyMs, subAgentMs } = courseOf(new Set(['long_runs']), true, false, drawn)
+      return latencyMs + (subAgentMs ?? 0)
+    }).sort((a, b) => a - b)
+    expect(totals[runs * 0.97]).toBeLessThan(1_800)
+  })
 })
 
 describe('a blip', () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { aTableOf, ramping } from '#lib/routing/testing/tables.ts'
 import { type Fleet, type FleetOptions, startFleet } from './fleet.ts'
+import type { Run } from '#lib/telemetry/run.ts'
 import { type DemoEdge, startDemoEdge } from '#lib/testing/demoEdge.ts'
 
 const token = 'token'
@@ -32,6 +33,8 @@ async function aFleet(over: Partial<FleetOptions> = {}): Promise<Fleet> {
 }
 
 const candidateRuns = () => edge.runs().filter((run) => run.version === '2.4.0')
+const shareOf = (runs: readonly Run[], isMeant: (run: Run) => boolean) =>
+  runs.filter(isMeant).length / runs.length
 const until = (fact: () => boolean) => expect.poll(fact, { timeout: 60_000, interval: 20 }).toBe(true)
 
 test('both versions serve while the rollout runs, and only the stable once the candidate is revoked', async () => {
@@ -76,8 +79,9 @@ test('errors fail the candidate only while they are on', async () => {
   const struckAt = Date.now()
   await until(() => candidateRuns().filter((run) => run.startedAt.getTime() > struckAt).length > 20)
   const later = candidateRuns().filter((run) => run.startedAt.getTime() > struckAt)
-  expect(later.filter((run) => run.failed).length).toBeLessThan(3)
-  expect(edge.runs().filter((run) => run.version === '2.3.3' && run.failed).length).toBeLessThan(3)
+  expect(shareOf(later, (run) => run.failed)).toBeLessThan(0.1)
+  const ofStable = edge.runs().filter((run) => run.version === '2.3.3')
+  expect(shareOf(ofStable, (run) => run.failed)).toBeLessThan(0.1)
 })
 
 test('a blip fails two conversations of the candidate, and goes off by itself', async () => {
@@ -101,6 +105,61 @@ test('a silent candidate takes turns and tells nothing; the stable goes on', asy
   await until(() => (state().served['2.4.0'] ?? 0) > 10 && edge.runs().length > 10)
   await stop()
   expect(candidateRuns()).toEqual([])
+})
+
+test('long runs call the sub-agent in both versions, and only the candidate’s own tool fails', async () => {
+  edge.publish(aTableOf(ramping(5_000)))
+  const { fault, stop } = await aFleet({ rate: 20 })
+  fault('long_runs', true)
+  const struck = () => candidateRuns().filter((run) => run.toolFailures > 0)
+  await until(() => struck().length > 5)
+  await stop()
+  const inside = edge.runs().filter((run) => run.agent === 'support-agent-orders')
+  expect(new Set(inside.map((run) => run.version))).toEqual(new Set(['1.0.0']))
+  expect(new Set(inside.map((run) => run.insideOf?.agent))).toEqual(new Set(['support-agent']))
+  expect(inside.filter((run) => run.failed || run.toolFailures > 0)).toEqual([])
+  const callers = new Map(edge.runs().map((run) => [run.spanId, run.version]))
+  expect(new Set(inside.map((run) => callers.get(run.insideOf?.spanId ?? '')))).toEqual(
+    new Set(['2.3.3', '2.4.0']),
+  )
+  expect(shareOf(candidateRuns(), (run) => run.failed)).toBeLessThan(0.2)
+})
+
+test('answers of the candidate get worse only while that is on, and nothing fails', async () => {
+  edge.publish(aTableOf(ramping(5_000)))
+  const { fault, stop } = await aFleet({ rate: 40 })
+  const scoresOf = (version: string) => {
+    const spans = new Set(edge.runs().flatMap((run) => (run.version === version ? [run.spanId] : [])))
+    return edge.scores().flatMap(({ run, value }) => (spans.has(run.span_id) ? [value] : []))
+  }
+  await until(() => scoresOf('2.4.0').length > 10)
+  expect(Math.min(...scoresOf('2.4.0'))).toBeGreaterThan(0.7)
+  fault('worse_answers', true)
+  await until(() => scoresOf('2.4.0').filter((value) => value < 0.6).length > 10)
+  await stop()
+  expect(Math.min(...scoresOf('2.3.3'))).toBeGreaterThan(0.7)
+  expect(shareOf(candidateRuns(), (run) => run.failed || run.toolFailures > 0)).toBeLessThan(0.1)
+})
+
+test('a mislabelled candidate reports another version until that is off', async () => {
+  edge.publish(aTableOf(ramping(5_000)))
+  const { fault } = await aFleet({ rate: 40 })
+  const reported = () => new Set(edge.runs().map((run) => run.version))
+  fault('mislabelled', true)
+  await until(() => reported().has('v2.4.0') && reported().has('2.3.3'))
+  expect(reported()).toEqual(new Set(['v2.4.0', '2.3.3']))
+  fault('mislabelled', false)
+  await until(() => candidateRuns().length > 5)
+})
+
+test('conversations have several turns', async () => {
+  edge.publish(aTableOf(ramping(5_000)))
+  const { stop } = await aFleet({ rate: 20 })
+  const turns = () => Map.groupBy(edge.runs(), (run) => run.conversationId)
+  const longest = () => Math.max(0, ...[...turns().values()].map((runs) => runs.length))
+  await until(() => longest() > 2)
+  await stop()
+  expect(longest()).toBeLessThanOrEqual(4)
 })
 
 test('an agent whose writes are denied leaves them out, and counts them', async () => {

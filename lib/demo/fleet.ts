@@ -1,12 +1,13 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { DemoFault } from '#lib/domain/demo.ts'
+import { type DemoFault, subAgentOf } from '#lib/domain/demo.ts'
 import { createSwitchback, type Switchback } from '#sdk/client.ts'
 import { startAgentService } from './agentService.ts'
 import { aBlip } from './blip.ts'
 import { converse } from './conversation.ts'
 import { courseOf } from './faults.ts'
 import { seededRandom } from './random.ts'
+import { subAgentStable } from './release.ts'
 import { countServed } from './served.ts'
 
 /** Two versions of an agent, and people who talk to them: each turn asks the SDK which version runs it. */
@@ -51,6 +52,7 @@ const lastTurnsMs = 5_000
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const { agent, stable, candidate, seed = randomInt(2 ** 32) } = options
   const clients = await Promise.all(Array.from({ length: options.instances ?? 3 }, () => connect(options)))
+  const subAgent = subAgentOf(agent)
   const troubles = faultSwitches(seed, candidate)
   const served = countServed(Date.now)
   let writesSkipped = 0
@@ -66,6 +68,10 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         const may = (client?.allow(agent, 'writes') && client.allow(agent, `tool:${tool}`)) ?? false
         if (!may) writesSkipped += 1
         return may
+      },
+      subAgent: {
+        name: subAgent,
+        version: (conversationId) => client?.decide(subAgent, { conversationId }).version ?? subAgentStable,
       },
     })
   }
@@ -129,7 +135,7 @@ function faultSwitches(seed: number, candidate: string) {
       return (conversationId: string) => {
         const blips = isCandidate && blip.strikes(opening.delete(conversationId))
         if (!blip.isOn()) on.delete('blip')
-        return courseOf(on, isCandidate, blips, [random(), random(), random(), random()])
+        return courseOf(on, isCandidate, blips, [random(), random(), random(), random(), random()])
       }
     },
   }
@@ -177,7 +183,8 @@ function startPeople(
 }
 
 async function connect({ edgeUrl, token, agent, stable }: FleetOptions): Promise<Switchback> {
-  const client = createSwitchback({ url: edgeUrl, token, agents: { [agent]: { stable } } })
+  const agents = { [agent]: { stable }, [subAgentOf(agent)]: { stable: subAgentStable } }
+  const client = createSwitchback({ url: edgeUrl, token, agents })
   await client.ready(5_000)
   return client
 }

@@ -1,20 +1,34 @@
 import { describe, expect, test } from 'vitest'
+import { subAgentOf } from '#lib/domain/demo.ts'
 import { isManifest } from '#lib/domain/manifest.ts'
+import { agentNamePattern } from '#lib/domain/name.ts'
+import { loosenings } from '#lib/domain/policyLoosening.ts'
 import { readRolloutDocument } from '#lib/services/policy/document.ts'
 import { digestOf } from '#lib/services/version/digest.ts'
+import { scoreName } from './judge.ts'
 import { type Panel, type PanelBody, PanelRefusal } from './panel.ts'
 import { type AgentAnswer, candidateFor, prepareAgent, startDemoRollout } from './prepare.ts'
-import { manifestOf, rolloutDocument, shortDocument } from './release.ts'
+import { manifestOf, rolloutDocument, shortDocument, subAgentManifest } from './release.ts'
 
 const agent = 'support-agent'
+const subAgent = 'support-agent-orders'
 
-/** A panel that knows one agent. */
+/** A panel that knows the agent, and lets the one that it calls be registered. */
 function aPanel(before: Partial<AgentAnswer> = {}) {
   let known: AgentAnswer = { stable: null, versions: [], rollout: null, ...before }
+  let ofSubAgent: AgentAnswer = { stable: null, versions: [], rollout: null }
   const calls: string[] = []
   const documents: string[] = []
   const panel: Panel = {
     async call(method, path, body) {
+      if (path.startsWith(`/agents/${subAgent}`)) {
+        const version = versionIn(body)
+        const { versions } = ofSubAgent
+        if (path.endsWith('/versions'))
+          ofSubAgent = { ...ofSubAgent, versions: [...versions, aVersion(version)] }
+        if (path.endsWith('/stable')) ofSubAgent = { ...ofSubAgent, stable: version }
+        return ofSubAgent
+      }
       calls.push(`${method} ${path.replace(`/agents/${agent}`, '')}`.trim())
       if (path.startsWith('/rollouts/')) return { stable: `${agent}@2.3.3`, candidate: `${agent}@2.4.7` }
       if (path.endsWith('/versions')) {
@@ -29,7 +43,7 @@ function aPanel(before: Partial<AgentAnswer> = {}) {
       return known
     },
   }
-  return { panel, calls, documents, known: () => known }
+  return { panel, calls, documents, known: () => known, ofSubAgent: () => ofSubAgent }
 }
 
 function versionIn(body: PanelBody | undefined): string {
@@ -45,6 +59,30 @@ const aVersion = (version: string, over: { locked?: boolean; attested?: boolean 
 })
 
 describe('preparing the agent', () => {
+  test('the agent that it calls is registered once, with a stable version of its own', async () => {
+    const { panel, ofSubAgent } = aPanel()
+    await prepareAgent(panel, agent)
+    await prepareAgent(panel, agent)
+    expect(ofSubAgent()).toMatchObject({ stable: '1.0.0', versions: [{ version: '1.0.0' }] })
+    expect(ofSubAgent().versions).toHaveLength(1)
+  })
+
+  test.each([
+    ['forbidden', true],
+    ['unavailable', false],
+  ])('a sub-agent that is answered %s leaves the agent prepared: %s', async (kind, goesOn) => {
+    const { panel } = aPanel()
+    const call: Panel['call'] = async (method, path, body) => {
+      if (path.startsWith(`/agents/${subAgent}`)) throw new PanelRefusal('no', kind)
+      return await panel.call(method, path, body)
+    }
+    const prepared = prepareAgent({ call }, agent).then(
+      () => true,
+      () => false,
+    )
+    expect(await prepared).toBe(goesOn)
+  })
+
   test('a fresh panel gets the agent, a stable 2.3.3 and a candidate 2.4.0', async () => {
     const { panel, known } = aPanel()
     expect(await prepareAgent(panel, agent)).toEqual({ stable: '2.3.3', candidate: '2.4.0', rolloutId: null })
@@ -100,6 +138,9 @@ describe('the rollout', () => {
         stages: [{ weightPercent: 5 }, { weightPercent: 25 }, { weightPercent: 50 }, { weightPercent: 100 }],
         lockCandidateAfterRollback: true,
         disableWritesOnRollback: true,
+        scores: [{ name: scoreName, min: 0.7, action: 'rollback' }],
+        // Only where stages last seconds is a minute of warm-up too long to wait for.
+        warmupSeconds: quick ? 5 : 60,
       },
     })
   })
@@ -136,8 +177,29 @@ describe('the rollout', () => {
   })
 })
 
+test('a document of the demo loosens nothing of one before there were scores', () => {
+  const versions = { agent, stable: '2.3.3', candidate: '2.4.1', quick: true }
+  const old = rolloutDocument(versions)
+    .replace(/scores:\n.*\n/, '')
+    .replace(/ *warmup.*\n/, '')
+  const base = readRolloutDocument({ yaml: old })
+  if (!base.ok) throw new Error('The older document was refused')
+  expect(base.value.policy).toMatchObject({ scores: [], warmupSeconds: 60 })
+  const read = readRolloutDocument({ yaml: rolloutDocument(versions) }, base.value.policy)
+  expect(read.ok && loosenings(base.value.policy, read.value.policy)).toEqual([])
+})
+
 test('every version is another content, so that a lock on one does not hold the next', () => {
   const manifests = ['2.3.3', '2.4.0', '2.4.1', '2.4.2'].map(manifestOf)
   expect(manifests.every(isManifest)).toBe(true)
   expect(new Set(manifests.filter(isManifest).map(digestOf)).size).toBe(4)
+})
+
+test('the sub-agent of an agent with the longest of names has a name too, and a manifest', () => {
+  const longest = 'a'.repeat(63)
+  expect(longest).toMatch(agentNamePattern)
+  expect(subAgentOf(longest)).toMatch(agentNamePattern)
+  expect(subAgentOf(longest)).not.toBe(longest)
+  expect(subAgentOf(agent)).toBe(subAgent)
+  expect(isManifest(subAgentManifest())).toBe(true)
 })

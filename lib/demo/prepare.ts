@@ -1,5 +1,13 @@
+import { subAgentOf } from '#lib/domain/demo.ts'
 import { type Panel, PanelRefusal } from './panel.ts'
-import { manifestOf, rolloutDocument, type RolloutOptions, shortDocument } from './release.ts'
+import {
+  manifestOf,
+  rolloutDocument,
+  type RolloutOptions,
+  shortDocument,
+  subAgentManifest,
+  subAgentStable,
+} from './release.ts'
 
 /** Everything before the first conversation, through the doors that a pipeline uses. */
 
@@ -24,16 +32,17 @@ export interface AgentAnswer {
 const firstStable = '2.3.3'
 
 /**
- * Registers the agent with a stable and a candidate. An agent that has a stable keeps it, and one whose rollout is
- * under way goes on with it. Scopes: deploy, read.
+ * Registers the agent with a stable and a candidate, and the agent that it calls. An agent that has a stable keeps it, and
+ * one whose rollout is under way goes on with it. Scopes: deploy, read.
  */
 export async function prepareAgent(panel: Panel, agent: string): Promise<PreparedAgent> {
   await panel.call('PUT', `/agents/${agent}`, { json: { displayName: 'Support' } })
+  await prepareSubAgent(panel, subAgentOf(agent))
   const seen = await readAgent(panel, agent)
   if (seen.rollout) return await readVersions(panel, seen.rollout)
   const stable = seen.stable ?? (await adoptFirst(panel, agent, seen))
   const candidate = candidateFor(seen)
-  await register(panel, agent, candidate, seen)
+  await register(panel, agent, candidate, manifestOf(candidate), seen)
   return { stable, candidate, rolloutId: null }
 }
 
@@ -72,15 +81,38 @@ export async function readAgent(panel: Panel, agent: string): Promise<AgentAnswe
 }
 
 async function adoptFirst(panel: Panel, agent: string, seen: AgentAnswer): Promise<string> {
-  await register(panel, agent, firstStable, seen)
-  const adoption = { version: firstStable, reason: 'Has served all of production since May' }
-  await panel.call('PUT', `/agents/${agent}/stable`, { json: adoption })
+  await register(panel, agent, firstStable, manifestOf(firstStable), seen)
+  await adopt(panel, agent, firstStable)
   return firstStable
 }
 
-async function register(panel: Panel, agent: string, version: string, seen: AgentAnswer): Promise<void> {
+/** A token that is for the agent alone may not register it: then it is a part of the agent's runs, as the model is. */
+async function prepareSubAgent(panel: Panel, subAgent: string): Promise<void> {
+  try {
+    await panel.call('PUT', `/agents/${subAgent}`, { json: { displayName: 'Orders' } })
+  } catch (error) {
+    if (error instanceof PanelRefusal && error.kind === 'forbidden') return
+    throw error
+  }
+  const seen = await readAgent(panel, subAgent)
+  await register(panel, subAgent, subAgentStable, subAgentManifest(), seen)
+  if (seen.stable === null) await adopt(panel, subAgent, subAgentStable)
+}
+
+async function adopt(panel: Panel, agent: string, version: string): Promise<void> {
+  const adoption = { version, reason: 'Has served all of production since May' }
+  await panel.call('PUT', `/agents/${agent}/stable`, { json: adoption })
+}
+
+async function register(
+  panel: Panel,
+  agent: string,
+  version: string,
+  manifest: object,
+  seen: AgentAnswer,
+): Promise<void> {
   if (seen.versions.some((known) => known.version === version)) return
-  await panel.call('POST', `/agents/${agent}/versions`, { json: { version, manifest: manifestOf(version) } })
+  await panel.call('POST', `/agents/${agent}/versions`, { json: { version, manifest } })
 }
 
 async function readVersions(panel: Panel, rolloutId: string): Promise<PreparedAgent> {

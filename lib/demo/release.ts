@@ -17,11 +17,27 @@ export function manifestOf(version: string): object {
   }
 }
 
+/** The sub-agent has one version, which is its stable. */
+export const subAgentStable = '1.0.0'
+
+export function subAgentManifest(): object {
+  return {
+    prompt: 'You find the orders of a customer, and say where each is.',
+    model: 'demo-large-1',
+    parameters: { temperature: 0 },
+    tools: [{ name: 'search_orders', writes: false }],
+    codeRevision: 'c04d1e95',
+  }
+}
+
 export interface RolloutOptions {
   readonly agent: string
   readonly stable: string
   readonly candidate: string
-  /** Stages of seconds, and gates that open on less evidence, so that a whole passage can be watched. */
+  /**
+   * Stages of seconds, gates that open on less evidence, and no minute of warm-up (the demo's services are warm at once), so
+   * that a whole passage can be watched.
+   */
   readonly quick?: boolean
 }
 
@@ -38,7 +54,7 @@ export function shortDocument({ agent, stable, candidate }: RolloutOptions): str
 export function rolloutDocument({ agent, stable, candidate, quick = false }: RolloutOptions): string {
   const hold = quick ? '20s' : '10m'
   // At the usual 5 a healthy candidate needs some minutes in each stage to have shown that it is one.
-  const evidence = quick ? 'evidence:\n  max_blind_spot: 25\n' : ''
+  const evidence = quick ? 'evidence:\n  max_blind_spot: 25\n  warmup: 5s\n' : ''
   return `rollback:
   stable_version: ${agent}@${stable}
   candidate_version: ${agent}@${candidate}
@@ -50,6 +66,8 @@ export function rolloutDocument({ agent, stable, candidate, quick = false }: Rol
   disable_writes_on_rollback: true
   stability_window: 60s
   recovery_runs_min: 60
+scores:
+  helpful: { min: 0.7 }
 stages:
   - { name: canary, weight_percent: 5, hold: ${hold} }
   - { name: quarter, weight_percent: 25, hold: ${hold} }

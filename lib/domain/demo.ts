@@ -3,7 +3,26 @@
 /** An agent of its own, so that the demo never touches one of yours. */
 export const demoAgent = 'demo-agent'
 
-export const demoFaults = ['errors', 'slow', 'tools', 'provider_down', 'silent', 'blip'] as const
+/** The agent that an agent of the demo calls while its runs are long. It has versions and a stable of its own. */
+export function subAgentOf(agent: string): string {
+  const ending = '-orders'
+  return `${agent.slice(0, agentNameMax - ending.length)}${ending}`
+}
+
+const agentNameMax = 63
+
+/** In the order of their keys in the terminal. */
+export const demoFaults = [
+  'errors',
+  'slow',
+  'tools',
+  'provider_down',
+  'silent',
+  'blip',
+  'long_runs',
+  'worse_answers',
+  'mislabelled',
+] as const
 export type DemoFault = (typeof demoFaults)[number]
 
 export function isDemoFault(name: string): name is DemoFault {
@@ -21,6 +40,19 @@ export const demoFaultWords: Record<DemoFault, { readonly name: string; readonly
   provider_down: { name: 'provider down', effect: 'half of the runs of both versions fail' },
   silent: { name: 'candidate goes silent', effect: 'its runs never finish' },
   blip: { name: 'false alarm', effect: 'two runs of the candidate fail, then nothing more' },
+  long_runs: {
+    name: 'long runs with a sub-agent',
+    effect:
+      'the runs of both versions take a second longer and call another agent; 40 % of the candidate’s own look-ups fail',
+  },
+  worse_answers: {
+    name: 'worse answers',
+    effect: 'the candidate’s answers score 0.4 instead of 0.9; nothing fails',
+  },
+  mislabelled: {
+    name: 'mislabelled telemetry',
+    effect: 'the candidate reports its version with a “v” before it; its runs are well',
+  },
 }
 
 /** A demo that nobody has touched for so long ends by itself. */

@@ -45,7 +45,7 @@ test('does what is asked for, says why it cannot, and ends its token with it', a
   await untilIs('failed')
   expect((await facts())?.because).toContain('The panel does not answer')
   const [token] = await tokens()
-  expect(token).toMatchObject({ agents: [demoAgent], revokedAt: null })
+  expect(token).toMatchObject({ agents: [demoAgent, 'demo-agent-orders'], revokedAt: null })
 
   valueOf(await startDemo({}, systemActor, { db: house.db }))
   await vi.waitUntil(async () => (await tokens()).length === 2, { timeout: 60_000, interval: 50 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { systemActor } from '#lib/domain/actor.ts'
-import { demoAgent, demoLastsMs, type FromDemo, type ToDemo } from '#lib/domain/demo.ts'
+import { demoAgent, demoLastsMs, type FromDemo, subAgentOf, type ToDemo } from '#lib/domain/demo.ts'
 import type { Settings } from '#lib/env.ts'
 import { setDemoFault } from '#lib/services/demo/setFault.ts'
 import { stopDemo } from '#lib/services/demo/stop.ts'
@@ -37,7 +37,7 @@ interface Running {
 
 /**
  * Runs the demo that is asked for in the panel: looks what is wanted whenever that changes, brings it about, and says
- * how it is. The fleet has a token for its own agent alone, which ends with it.
+ * how it is. The fleet has a token for its own two agents alone, which ends with it.
  */
 export function keepDemo({ settings, databaseUrl, say }: Parts): Started {
   const db = openDatabase(databaseUrl, 1)
@@ -73,7 +73,7 @@ export function keepDemo({ settings, databaseUrl, say }: Parts): Started {
       await createToken(
         {
           name: `demo ${number}`,
-          agents: [demoAgent],
+          agents: [demoAgent, subAgentOf(demoAgent)],
           scopes: ['deploy', 'operate', 'read', 'telemetry', 'evaluate'],
           expiresAt: new Date(Date.now() + 24 * demoLastsMs),
         },
