@@ -40,6 +40,11 @@ export const paths = {
   design: () => '/design',
   instances: (agent: string) => `/agents/${encodeURIComponent(agent)}/instances`,
   readiness: (agent: string) => `/agents/${encodeURIComponent(agent)}/readiness`,
+  /** The runs of an agent, narrowed as `lib/address/runs.ts` reads it. */
+  runs: (agent: string, conditions: Readonly<Record<string, string>> = {}) =>
+    withQuery(`/agents/${encodeURIComponent(agent)}/runs`, conditions),
+  /** A run by its id, `traceId-spanId`. */
+  run: (runId: string) => `/runs/${encodeURIComponent(runId)}`,
   newRollout: (agent?: string) =>
     agent ? `/rollouts/new?agent=${encodeURIComponent(agent)}` : '/rollouts/new',
   rollout: (agent: string, rolloutId: string) =>
@@ -77,6 +82,9 @@ export const paths = {
     policy: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/policy`,
     instances: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/instances`,
     readiness: (agent: string) => `/api/views/agents/${encodeURIComponent(agent)}/readiness`,
+    runs: (agent: string, conditions: Readonly<Record<string, string>> = {}) =>
+      withQuery(`/api/views/agents/${encodeURIComponent(agent)}/runs`, conditions),
+    run: (runId: string) => `/api/views/runs/${encodeURIComponent(runId)}`,
     alerts: (before: string | null) =>
       before === null ? '/api/views/alerts' : `/api/views/alerts?before=${encodeURIComponent(before)}`,
     rollout: (rolloutId: string) => `/api/views/rollouts/${encodeURIComponent(rolloutId)}`,

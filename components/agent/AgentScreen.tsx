@@ -1,6 +1,6 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { Cpu, Rocket, ScrollText } from 'lucide-react'
+import { Cpu, Rocket, Route, ScrollText } from 'lucide-react'
 import Link from 'next/link'
 import { useId } from 'react'
 import { PageTitle } from '#components/shell/Page.tsx'
@@ -57,6 +57,10 @@ export function AgentScreen({ initial, canReadAudit }: { initial: AgentView; can
               <KeyValue term="Channel">{agent.alertChannel ?? 'the installation’s'}</KeyValue>
             </KeyValues>
           </Section>
+          <ButtonLink href={paths.runs(agent.agent)}>
+            <Route aria-hidden />
+            See its runs
+          </ButtonLink>
           <ButtonLink href={paths.instances(agent.agent)}>
             <Cpu aria-hidden />
             See its instances

@@ -5,7 +5,7 @@ import Link from 'next/link'
 import { WaitingApprovals } from '#components/approval/WaitingApprovals.tsx'
 import { AskButton } from '#components/approval/AskButton.tsx'
 import { EvidenceTable } from '#components/rollout/EvidenceTable.tsx'
-import { AlertsCard, ReachCard } from '#components/rollout/SideCards.tsx'
+import { AlertsCard, ReachCard, RunsLink } from '#components/rollout/SideCards.tsx'
 import { Theatre } from '#components/rollout/Theatre.tsx'
 import { Verdict } from '#components/rollout/Verdict.tsx'
 import { AgoAndMoment, Moment, ZoneName } from '#components/time/RelativeTime.tsx'
@@ -62,6 +62,7 @@ export function IncidentScreen({ initial }: { initial: IncidentView }) {
           <LockCard view={view} />
           <ReachCard reach={view.reach} writes={view.effects.total}>
             <p className="border-t border-line px-4 py-2.5 text-xs text-ink-3">{reachWords(view.reach)}</p>
+            <RunsLink agent={view.agent} version={view.fromVersion} />
           </ReachCard>
           {view.alerts.length > 0 && <AlertsCard alerts={view.alerts} />}
         </div>

@@ -1,4 +1,5 @@
 'use client'
+import Link from 'next/link'
 import { useState } from 'react'
 import { Moment } from '#components/time/RelativeTime.tsx'
 import { ActButton } from '#components/ui/ActButton.tsx'
@@ -9,6 +10,8 @@ import { Table, Td, Th } from '#components/ui/Table.tsx'
 import type { Tone } from '#components/ui/tone.ts'
 import { compensate } from '#lib/actions/incident.ts'
 import type { Compensation } from '#lib/domain/review.ts'
+import { formatRunId } from '#lib/domain/runEvidence.ts'
+import { paths } from '#lib/paths.ts'
 import type { IncidentView } from '#lib/views/incident.ts'
 
 /** So many calls are there at first: what comes after them on the page is as important. */
@@ -90,7 +93,7 @@ export function SideEffects({ view }: { view: IncidentView }) {
                 <Th right>Calls</Th>
                 <Th right>Failed</Th>
                 <Th>State</Th>
-                <Th>Trace</Th>
+                <Th>Run</Th>
               </tr>
             </thead>
             <tbody>
@@ -119,7 +122,12 @@ export function SideEffects({ view }: { view: IncidentView }) {
                     {each.note && <span className="block text-xs text-ink-3">{each.note}</span>}
                   </Td>
                   <Td>
-                    <code className="mono text-xs">{each.traceId.slice(0, 12)}</code>
+                    <Link
+                      href={paths.run(formatRunId(each))}
+                      className="mono rounded text-xs underline underline-offset-2"
+                    >
+                      {each.traceId.slice(0, 12)}
+                    </Link>
                   </Td>
                 </tr>
               ))}

@@ -1,9 +1,11 @@
 import { Lock, LockOpen, ShieldCheck, ShieldQuestion } from 'lucide-react'
+import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Section } from '#components/ui/Card.tsx'
 import { KeyValue, KeyValues } from '#components/ui/KeyValues.tsx'
 import { Digest, Mono } from '#components/ui/Mono.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
+import { paths } from '#lib/paths.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import { secondsWords } from './figures.ts'
 
@@ -60,6 +62,7 @@ function CandidateCard({ view }: { view: RolloutView }) {
         </KeyValue>
         {switchStatus && <KeyValue term="Switch">{switchWords[switchStatus]}</KeyValue>}
       </KeyValues>
+      <RunsLink agent={view.agent} version={candidate.name} />
     </Section>
   )
 }
@@ -83,7 +86,19 @@ function StableCard({ view }: { view: RolloutView }) {
         {stable.attestedBy && <KeyValue term="By">{stable.attestedBy}</KeyValue>}
         <KeyValue term="Digest">{stable.digest ? <Digest of={stable.digest} /> : '–'}</KeyValue>
       </KeyValues>
+      <RunsLink agent={view.agent} version={stable.name} />
     </Section>
+  )
+}
+
+/** To the runs of one version, as the last line of a card. */
+export function RunsLink({ agent, version }: { agent: string; version: string }) {
+  return (
+    <p className="border-t border-line px-4 py-2.5 text-sm">
+      <Link href={paths.runs(agent, { version })} className="underline-offset-2 hover:underline">
+        Runs of this version
+      </Link>
+    </p>
   )
 }
 

@@ -75,5 +75,7 @@ function PlaceIcon({ icon: Icon }: { icon: LucideIcon }) {
 
 function isHere(href: string, here: string): boolean {
   if (href === paths.now()) return here === href
+  // A run is found by its id alone; it is an agent's all the same.
+  if (href === paths.agents() && here.startsWith(paths.run(''))) return true
   return here === href || here.startsWith(`${href}/`)
 }

@@ -15,6 +15,9 @@ export const keys = {
   policy: (agent: string) => ['view', 'policy', agent] as const,
   instances: (agent: string) => ['view', 'instances', agent] as const,
   readiness: (agent: string) => ['view', 'readiness', agent] as const,
+  runs: (agent: string, conditions: Readonly<Record<string, string>>) =>
+    ['view', 'runs', agent, conditions] as const,
+  run: (runId: string) => ['view', 'run', runId] as const,
   alerts: (before: string | null) => ['view', 'alerts', before] as const,
   rollout: (rolloutId: string) => ['view', 'rollout', rolloutId] as const,
   series: (rolloutId: string) => ['view', 'series', rolloutId] as const,
@@ -54,6 +57,9 @@ export function touches(change: LiveChange, key: readonly unknown[]): boolean {
   if (root !== 'view') return false
   switch (kind) {
     case 'palette':
+    // What arrives announces nothing: lists of runs look by themselves.
+    case 'runs':
+    case 'run':
       return false
     case 'agent':
     case 'connect':

@@ -59,6 +59,27 @@ export async function readSpans(
     WHERE trace_id = ANY(${[...traceIds]}::text[]) ORDER BY id`
 }
 
+/**
+ * What came of one trace, in the order in which it came, until there are so many spans; and how many there are in all. For a
+ * screen, which is never as patient as the assembly of runs.
+ */
+export async function readFirstSpans(
+  db: PrismaClient,
+  traceId: string,
+  max: number,
+): Promise<{
+  readonly spanCount: number
+  readonly batches: readonly { readonly receivedAt: Date; readonly spans: string }[]
+}> {
+  const rows = await db.$queryRaw<{ receivedAt: Date; spans: string; spanCount: number }[]>`
+    SELECT received_at AS "receivedAt", spans, in_all::int AS "spanCount" FROM (
+      SELECT id, received_at, spans, sum(span_count) OVER (ORDER BY id) - span_count AS before,
+        sum(span_count) OVER () AS in_all
+      FROM span_batch WHERE trace_id = ${traceId}) t
+    WHERE before < ${max} ORDER BY id`
+  return { spanCount: rows[0]?.spanCount ?? 0, batches: rows }
+}
+
 const hourMs = 3_600_000
 /** A link stands above what came before it: who ends first is sent first. So links alone need not be kept for long. */
 const linksKeptMs = hourMs / 4

@@ -84,7 +84,7 @@ const mayImport: Record<string, readonly string[]> = {
   'lib/store': ['lib/domain', 'lib/env', 'lib/log'],
   'lib/telemetry': ['lib/domain'],
   'lib/testing': ['lib', 'sdk'],
-  'lib/views': ['lib/domain', 'lib/store', 'lib/paths'],
+  'lib/views': ['lib/domain', 'lib/store', 'lib/telemetry', 'lib/paths'],
   'lib/wiring': ['lib/drivers', 'lib/ports', 'lib/store', 'lib/env', 'lib/log', 'lib/domain'],
 }
 

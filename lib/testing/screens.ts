@@ -32,6 +32,7 @@ export const screens = {
   policy: ({ stopped }: House) => paths.policy(stopped.agent),
   readiness: ({ stopped }: House) => paths.readiness(stopped.agent),
   instances: ({ stopped }: House) => paths.instances(stopped.agent),
+  runs: ({ moving }: House) => paths.runs(moving.agent),
   rollout: ({ moving }: House) => paths.rollout(moving.agent, moving.rollout),
   'stopped rollout': ({ stopped }: House) => paths.rollout(stopped.agent, stopped.rollout),
   incident: ({ stopped }: House) => paths.incident(stopped.incident),

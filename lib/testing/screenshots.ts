@@ -4,12 +4,14 @@ import { chromium, type Page } from '@playwright/test'
 import { chromiumLaunch } from '#lib/launcher/chromium.ts'
 import { ensureBuild } from '#lib/launcher/build.ts'
 import { root } from '#lib/launcher/root.ts'
+import { formatRunId } from '#lib/domain/runEvidence.ts'
 import { paths } from '#lib/paths.ts'
 import { panelAt } from '#lib/demo/panel.ts'
 import { seededRandom } from '#lib/demo/random.ts'
 import { openDatabase } from '#lib/store/database.ts'
 import { openInstallation } from './launched.ts'
 import { postRuns } from './otlpRuns.ts'
+import { aTracedRun, postTrace, spanIdOf } from './otlpTrace.ts'
 import { writePast } from './pastRuns.ts'
 import { aPerson } from './people.ts'
 import { type House, places, screens } from './screens.ts'
@@ -26,6 +28,7 @@ const themes = ['light', 'dark'] as const
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const wanted = process.argv.slice(2)
 const pastMinutes = 40
+const tracedRun = formatRunId({ traceId: 'c0ffee'.padEnd(32, '0'), spanId: spanIdOf(2) })
 /** Stages of which the next is the last, and so takes a second person. */
 const lastStageNext = {
   stages: [
@@ -73,6 +76,11 @@ try {
     'rollout, one metric': { path: `${of('rollout')}?metric=error_rate&range=15m` },
     'rollout, tables': { path: of('rollout'), act: press('Show the figures as tables') },
     design: { path: paths.design() },
+  })
+  await take('runs', me, {
+    ...plain({ run: paths.run(tracedRun), 'run inside': paths.run(tracedRun.replace(/2$/, '6')) }),
+    ...plain({ list: of('runs'), narrowed: `${of('runs')}?outcome=failed&evidence=retry` }),
+    ...plain({ none: paths.runs('agent-40') }),
   })
   await take('stopped', me, {
     ...plain({ now: paths.now(), incidents: paths.incidents(), switches: paths.switches() }),
@@ -217,9 +225,11 @@ async function fill(): Promise<House> {
   const moving = await release('support-agent')
   const stopped = await release('refund-agent')
   await release(long)
+  await register('billing-inner')
   for (const agent of many.slice(0, 12)) await release(agent)
   await tell('support-agent', 0)
   await tell('refund-agent', 40)
+  await postTrace(at, 'c0ffee'.padEnd(32, '0'), aTracedRun('support-agent', 'billing-inner'))
   const incident = await until(async () => (await call('GET', `/rollouts/${stopped}`))['incident'])
   await addPast(moving, stopped)
   return {
