@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -13,116 +12,116 @@ import type { PrismaClient } from '#lib/store/generated/client.ts'
 import { migrate } from '#lib/store/migrate.ts'
 import type { Asking } from './evidenceAsker.ts'
 import { evidenceBodies, spansPerBody } from './evidenceBodies.ts'
+import { type Cost, measured, postgresCpuMs, sendAll } from './evidenceLoad.ts'
 import { type ServerProcess, startServerProcess } from './evidenceProcess.ts'
 import { prepareRollout, startBenchGuard, valueOf } from './rollout.ts'
-import { summary } from './summary.ts'
+import { summary, type Summary } from './summary.ts'
 
 /**
  * `npm run bench:evidence`: spans per second that an edge accepts, makes runs of and counts while a rollout watches the
- * agent, beside a bare server that discards the same bodies. `BODIES` is how many of 512 spans, `SENDERS` how many wait
- * for an answer each, `RATE` how many spans a second at most (0: as many as are taken), `ASKED` how many questions which
- * version to use are asked meanwhile, `PROFILE` a folder for the edge's CPU profile.
+ * agent, beside a bare server that discards the same bodies; then how soon the edge says which version to use while half
+ * as many come. `BODIES` is how many of 512 spans are sent, `WARM` how many before, `SENDERS` how many wait for an answer
+ * each, `RATE` how many spans a second come while it is asked, `ASKED` how many questions a second, `CODINGS` gzip, plain
+ * or both, `PROFILE` a folder for the edge's CPU profile.
  */
 
 const count = Number(process.env['BODIES'] ?? 200)
 /** Sent before anything is measured, so that what runs is compiled. */
 const warmUp = Number(process.env['WARM'] ?? 60)
 const senders = Number(process.env['SENDERS'] ?? 4)
-const rate = Number(process.env['RATE'] ?? 0)
-const asked = Number(process.env['ASKED'] ?? 200)
-const codings = (process.env['CODINGS'] ?? 'gzip,plain').split(',') as ('gzip' | 'plain')[]
+const rateGiven = Number(process.env['RATE'] ?? 0)
+const perSecond = Number(process.env['ASKED'] ?? 200)
+const codings = (process.env['CODINGS'] ?? 'gzip,plain').split(',') as Coding[]
 
-interface Sending {
-  readonly server: ServerProcess
+type Coding = 'gzip' | 'plain'
+
+interface House {
+  readonly db: PrismaClient
   readonly token: string
-  readonly gzip: boolean
+  readonly edge: ServerProcess
+  readonly bare: ServerProcess
+  readonly postgresPid: number | undefined
 }
 
-/** Sends each body once. Answers how often the server asked to come again. */
-async function sendAll(bodies: readonly Buffer[], sending: Sending): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: senders })
-  const began = performance.now()
-  let next = 0
-  let again = 0
-  const sender = async () => {
-    for (let index = next++; index < bodies.length; index = next++) {
-      if (rate > 0) await pause(Math.max(0, began + (index * spansPerBody * 1000) / rate - performance.now()))
-      const body = bodies[index] ?? Buffer.alloc(0)
-      while ((await sendOne(agent, body, sending)) !== 200) {
-        again += 1
-        await pause(100)
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: senders }, sender))
-  agent.destroy()
-  return again
+async function untilCounted({ db }: House, agent: string, runs: number): Promise<void> {
+  while ((await db.run.count({ where: { agent } })) < runs) await pause(50)
 }
 
-async function sendOne(agent: Agent, body: Buffer, { server, token, gzip }: Sending): Promise<number> {
-  return await new Promise((resolve, reject) => {
-    const call = request(
-      {
-        agent,
-        host: '127.0.0.1',
-        port: server.port,
-        method: 'POST',
-        path: '/v1/traces',
-        headers: {
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/x-protobuf',
-          'content-length': body.length,
-          ...(gzip ? { 'content-encoding': 'gzip' } : {}),
-        },
-      },
-      (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)),
-    )
-    call.on('error', reject)
-    call.end(body)
+interface Flood {
+  readonly spans: number
+  readonly discarded: Cost
+  readonly counted: Cost
+  readonly acceptedMs: number
+  /** How often the edge asked to come again. */
+  readonly again: number
+  /** Traces that were due and not counted when the last body was accepted. */
+  readonly backlog: number
+  readonly postgresMs: number
+  readonly rssMb: readonly number[]
+}
+
+/** As much as is taken, and nothing else, until all of it is counted. */
+async function flood(house: House, coding: Coding, agent: string): Promise<Flood> {
+  const { db, edge, bare, token, postgresPid } = house
+  const about = { token, gzip: coding === 'gzip', senders, rate: 0 }
+  const warm = evidenceBodies(agent, warmUp)
+  for (const server of [bare, edge]) await sendAll(warm[coding], { ...about, server })
+  await untilCounted(house, agent, warm.runs)
+
+  const { runs, ...bodies } = evidenceBodies(agent, count)
+  const all = bodies[coding]
+  const discarded = await measured(bare, async () => void (await sendAll(all, { ...about, server: bare })))
+  const rssMb = [(await edge.usage()).rssMb]
+  const postgres = postgresCpuMs(postgresPid)
+  let [acceptedMs, again, backlog] = [0, 0, 0]
+  const counted = await measured(edge, async () => {
+    const began = performance.now()
+    const half = Math.ceil(all.length / 2)
+    again += await sendAll(all.slice(0, half), { ...about, server: edge })
+    rssMb.push((await edge.usage()).rssMb)
+    again += await sendAll(all.slice(half), { ...about, server: edge })
+    acceptedMs = performance.now() - began
+    backlog = await db.pendingTrace.count({ where: { dueAt: { lte: new Date() } } })
+    await untilCounted(house, agent, warm.runs + runs)
   })
-}
-
-/** Milliseconds of CPU of PostgreSQL and its connections; NaN where there is no /proc. */
-function postgresCpuMs(pid: number | undefined): number {
-  try {
-    const ticks = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map((name) => statOf(name))
-      .filter(({ self, parent }) => self === pid || parent === pid)
-    return ticks.reduce((sum, { used }) => sum + used * 10, 0)
-  } catch {
-    return Number.NaN
+  rssMb.push((await edge.usage()).rssMb)
+  const postgresMs = postgresCpuMs(postgresPid) - postgres
+  return {
+    spans: all.length * spansPerBody,
+    discarded,
+    counted,
+    acceptedMs,
+    again,
+    backlog,
+    postgresMs,
+    rssMb,
   }
 }
 
-function statOf(name: string): { self: number; parent: number; used: number } {
-  try {
-    const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { self: Number(name), parent: Number(fields[1]), used: Number(fields[11]) + Number(fields[12]) }
-  } catch {
-    return { self: 0, parent: 0, used: 0 }
-  }
+interface Asked {
+  readonly idle: Summary
+  readonly meanwhile: Summary
+  /** Milliseconds from the end of the last answer until all was counted. */
+  readonly behindMs: number
 }
 
-async function countedRuns(db: PrismaClient, agent: string): Promise<number> {
-  return await db.run.count({ where: { agent } })
-}
-
-async function dueTraces(db: PrismaClient): Promise<number> {
-  return await db.pendingTrace.count({ where: { dueAt: { lte: new Date() } } })
-}
-
-interface Cost {
-  readonly wallMs: number
-  readonly cpuMs: number
-}
-
-async function measured(server: ServerProcess, work: () => Promise<void>): Promise<Cost> {
-  const { cpuMs } = await server.usage()
+/** Questions which version to use, first while nothing else comes, then while spans do. */
+async function ask(house: House, coding: Coding, agent: string, rate: number): Promise<Asked> {
+  const { db, edge, token } = house
+  const asking = startAsking({ port: edge.port, token, agent, perSecond })
+  await pause(1_000)
+  await asking.took()
+  await pause(2_000)
+  const idle = summary(await asking.took())
+  const before = await db.run.count({ where: { agent } })
+  const { runs, ...bodies } = evidenceBodies(agent, Math.ceil(count / 2))
+  await asking.took()
+  await sendAll(bodies[coding], { token, gzip: coding === 'gzip', senders, rate, server: edge })
+  const meanwhile = summary(await asking.took())
   const began = performance.now()
-  await work()
-  return { wallMs: performance.now() - began, cpuMs: (await server.usage()).cpuMs - cpuMs }
+  await untilCounted(house, agent, before + runs)
+  await asking.stop()
+  return { idle, meanwhile, behindMs: performance.now() - began }
 }
 
 function startAsking(asking: Asking) {
@@ -140,97 +139,50 @@ function startAsking(asking: Asking) {
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const whole = (value: number) => Math.round(value).toLocaleString('en')
-const tenth = (value: number) => value.toFixed(1)
+const tenths = (...values: readonly number[]) => values.map((value) => value.toFixed(1)).join(' / ')
 
-async function play(coding: 'gzip' | 'plain', house: House): Promise<void> {
-  const agentName = `bench-${coding}`
-  await prepareRollout(house.db, agentName)
-  const warm = evidenceBodies(agentName, warmUp)
-  for (const server of [house.bare, house.edge])
-    await sendAll(warm[coding], { server, token: house.token, gzip: coding === 'gzip' })
-  while ((await countedRuns(house.db, agentName)) < warm.runs) await pause(50)
-  const { runs, ...bodies } = evidenceBodies(agentName, count)
-  const all = bodies[coding]
-  const gzip = coding === 'gzip'
-  const spans = all.length * spansPerBody
-  const about = { token: house.token, gzip }
-  const discarded = await measured(house.bare, async () => {
-    await sendAll(all, { ...about, server: house.bare })
-  })
-  await pause(1_500)
-
-  const asking = startAsking({
-    port: house.edge.port,
-    token: house.token,
-    agent: agentName,
-    perSecond: asked,
-  })
-  await pause(2_000)
-  await asking.took()
-  const resting = await measured(house.edge, async () => await pause(2_000))
-  const idle = summary(await asking.took())
-  const rss = [(await house.edge.usage()).rssMb]
-  const postgres = postgresCpuMs(house.postgresPid)
-  let took: number[] = []
-  let backlog = 0
-  let again = 0
-  let acceptedMs = 0
-  const counted = await measured(house.edge, async () => {
-    const began = performance.now()
-    const half = Math.ceil(all.length / 2)
-    again += await sendAll(all.slice(0, half), { ...about, server: house.edge })
-    rss.push((await house.edge.usage()).rssMb)
-    again += await sendAll(all.slice(half), { ...about, server: house.edge })
-    acceptedMs = performance.now() - began
-    took = await asking.took()
-    rss.push((await house.edge.usage()).rssMb)
-    backlog = await dueTraces(house.db)
-    while ((await countedRuns(house.db, agentName)) < warm.runs + runs) await pause(50)
-  })
-  await asking.stop()
-  const postgresMs = postgresCpuMs(house.postgresPid) - postgres
-  await pause(2_000)
-  rss.push((await house.edge.usage()).rssMb)
-  const observed = await house.db.arrival.count()
-
-  const perCpu = (cost: Cost) => spans / (cost.cpuMs / 1000)
-  // What it costs to be asked for a version, and to be there at all, is known from before.
-  const alone = counted.cpuMs - (resting.cpuMs / resting.wallMs) * counted.wallMs
-  const perWall = (ms: number) => spans / (ms / 1000)
-  const bytes = all.reduce((sum, body) => sum + body.length, 0) / all.length
-  const asks = summary(took)
-  say(
-    `${coding}: ${all.length} bodies of ${spansPerBody} spans, ${whole(bytes / 1000)} kB each; ${whole(runs)} runs`,
+async function play(house: House, coding: Coding): Promise<void> {
+  const agent = `bench-${coding}`
+  await prepareRollout(house.db, agent)
+  const { spans, discarded, counted, acceptedMs, ...rest } = await flood(house, coding, agent)
+  const perSecondOf = (ms: number) => spans / (ms / 1000)
+  const [edgeRate, bareRate] = [perSecondOf(counted.cpuMs), perSecondOf(discarded.cpuMs)]
+  const rows: [string, string, string][] = [
+    ['accepted, spans a second', whole(perSecondOf(acceptedMs)), `asked to come again: ${rest.again}`],
+    [
+      'counted, spans a second',
+      whole(perSecondOf(counted.wallMs)),
+      `due when the last was accepted: ${rest.backlog} traces`,
+    ],
+    [
+      'counted, spans a CPU-second',
+      whole(edgeRate),
+      `the bare server: ${whole(bareRate)}, ${tenths(bareRate / edgeRate)} times as many`,
+    ],
+    [
+      'CPU-seconds of the edge',
+      tenths(counted.cpuMs / 1000),
+      `of PostgreSQL: ${tenths(rest.postgresMs / 1000)}`,
+    ],
+    ['RSS at start, middle, end, MB', rest.rssMb.map(whole).join(' / '), ''],
+  ]
+  const rate = rateGiven > 0 ? rateGiven : perSecondOf(counted.wallMs) / 2
+  const { idle, meanwhile, behindMs } = await ask(house, coding, agent, rate)
+  const of = ({ p50, p95, max }: Summary) => tenths(p50, p95, max)
+  rows.push(
+    [
+      'which version? p50 / p95 / max, ms',
+      of(meanwhile),
+      `at ${whole(rate)} spans a second; idle: ${of(idle)}`,
+    ],
+    [
+      'last accepted → all counted, ms',
+      whole(behindMs),
+      `arrivals that no check has taken: ${await house.db.arrival.count()}`,
+    ],
   )
-  say(
-    `  accepted, spans a second           ${whole(perWall(acceptedMs)).padStart(10)}   asked to come again: ${again}`,
-  )
-  say(
-    `  counted, spans a second            ${whole(perWall(counted.wallMs)).padStart(10)}   due and not counted when the last was accepted: ${backlog} traces`,
-  )
-  say(
-    `  counted, spans a CPU-second        ${whole(perCpu(counted)).padStart(10)}   the bare server: ${whole(perCpu(discarded))}, ${tenth(perCpu(discarded) / perCpu(counted))} times as many`,
-  )
-  say(
-    `    without what it uses at rest     ${whole(spans / (alone / 1000)).padStart(10)}   at rest, asked: ${tenth((resting.cpuMs / resting.wallMs) * 100)} % of a core`,
-  )
-  say(
-    `  CPU-seconds of the edge            ${tenth(counted.cpuMs / 1000).padStart(10)}   of PostgreSQL: ${tenth(postgresMs / 1000)}`,
-  )
-  say(
-    `  which version? p50 / p95 / max, ms ${[asks.p50, asks.p95, asks.max].map(tenth).join(' / ').padStart(10)}   idle: ${[idle.p50, idle.p95].map(tenth).join(' / ')}`,
-  )
-  say(
-    `  RSS, MB: start, middle, end, after ${rss.map(whole).join(', ').padStart(10)}   arrivals not yet taken by a check: ${observed}`,
-  )
-}
-
-interface House {
-  readonly db: PrismaClient
-  readonly token: string
-  readonly edge: ServerProcess
-  readonly bare: ServerProcess
-  readonly postgresPid: number | undefined
+  say(`${coding}: ${whole(spans)} spans, load ${tenths(...loadavg())}`)
+  for (const [name, value, more] of rows) say(`  ${name.padEnd(36)}${value.padStart(16)}   ${more}`)
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'switchback-bench-'))
@@ -248,10 +200,8 @@ try {
   const input = { name: 'bench', agents: ['*'], scopes: ['telemetry', 'evaluate'] }
   const { token } = valueOf(await createToken(input, systemActor, { db }))
   const house: House = { db, token, edge, bare, postgresPid: postgres.process.pid }
-  say(
-    `${senders} senders, ${rate > 0 ? `${whole(rate)} spans a second` : 'as fast as they are answered'}; ${asked} questions a second; load ${loadavg().map(tenth).join(' ')}`,
-  )
-  for (const coding of codings) await play(coding, house)
+  say(`${senders} senders, ${perSecond} questions a second`)
+  for (const coding of codings) await play(house, coding)
   await guard.stop()
   await edge.stop()
   await bare.stop()
