@@ -10,12 +10,10 @@ export interface NewObservation extends Observation {
   readonly rolloutId: string
   readonly traceId: string
   readonly spanId: string
-  readonly receivedAt: number
   readonly wentWrong: boolean
 }
 
 export interface TakenObservation extends Observation {
-  readonly receivedAt: number
   readonly wentWrong: boolean
 }
 

@@ -96,6 +96,7 @@ describe('a check counts', () => {
       unitBeganAt: startedAt,
       startedAt,
       endedAt: startedAt + latencyMs,
+      receivedAt: startedAt + latencyMs,
       said: saidOf({ ...run, ...nothing }, policy),
       ...rest,
     } satisfies Observation

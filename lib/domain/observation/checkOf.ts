@@ -13,6 +13,8 @@ export interface Observation extends Dated {
   readonly use: Use
   readonly side: Side
   readonly turn: number
+  /** By our clock; all else is by the sender's. */
+  readonly receivedAt: number
   readonly said: Said
 }
 
@@ -103,27 +105,33 @@ function addSaid(
 }
 
 /** How bad the run was by this metric, in [0, 1]; null where it says nothing of it. */
-function badOf(id: string, { said, startedAt }: Observation, ground: Ground): number | null {
-  if (id === 'slow') return aboveEdge(said.latencyMs, ground.edges.slowAbove, said, startedAt, ground)
-  if (id === 'costlier') return aboveEdge(said.costUsd, ground.edges.costlierAbove, said, startedAt, ground)
-  if (id === 'late' && isCold(startedAt, ground)) return null
+function badOf(id: string, observation: Observation, ground: Ground): number | null {
+  const { said } = observation
+  if (id === 'slow') return aboveEdge(said.latencyMs, ground.edges.slowAbove, observation, ground)
+  if (id === 'costlier') return aboveEdge(said.costUsd, ground.edges.costlierAbove, observation, ground)
+  if (id === 'late' && isCold(observation, ground)) return null
   return said.bad[id] ?? null
 }
 
 function aboveEdge(
   value: number | undefined,
   edge: number | null,
-  { cancelled }: Said,
-  startedAt: number,
+  observation: Observation,
   ground: Ground,
 ): number | null {
-  if (value === undefined || edge === null || isCold(startedAt, ground)) return null
+  if (value === undefined || edge === null || isCold(observation, ground)) return null
   const isAbove = bucketOf(value) > edge
-  return cancelled && !isAbove ? null : Number(isAbove)
+  return observation.said.cancelled && !isAbove ? null : Number(isAbove)
 }
 
-/** New replicas start cold: runs that started while a period was younger than the warm-up say nothing of time and cost. */
-function isCold(startedAt: number, { periods, warmupMs }: Ground): boolean {
-  const period = periodAt(periods, startedAt)
-  return period !== null && startedAt - period.begunAt < warmupMs
+/**
+ * New replicas start cold: runs that started while a period was younger than the warm-up say nothing of time and cost. By
+ * the sender's clock or by ours, at the latest: with one that is off, a cold run would read as a warm one, or as one of
+ * the period before.
+ */
+function isCold({ startedAt, endedAt, receivedAt }: Observation, { periods, warmupMs }: Ground): boolean {
+  return [startedAt, receivedAt - (endedAt - startedAt)].some((at) => {
+    const period = periodAt(periods, at)
+    return period !== null && at - period.begunAt < warmupMs
+  })
 }
