@@ -51,7 +51,8 @@ export function guardOf(policy: Policy): Guard {
   let edges: Edges = { slowAbove: null, costlierAbove: null }
   let state = startEvidence(forDecision)
 
-  function see(run: SimulatedRun): boolean {
+  function see(told: SimulatedRun): boolean {
+    const run = byOurClock(told)
     const { side, unit, startedAt, endedAt, isRetry, receivedAt } = run
     times[side].add(run)
     rate.add(receivedAt)
@@ -110,7 +111,7 @@ export function guardOf(policy: Policy): Guard {
     arrived = { candidate: 0, stable: 0 }
     const result = decide(forDecision, state, check)
     state = result.state
-    edges = recent.at(now)
+    edges = recent.at(now, times.stable.p95Ms(now))
     const newest = begun.at(-1)
     const lacks = promotionLacks({
       periodAgeS: newest ? (now - newest.begunAt) / 1000 : 0,
@@ -139,6 +140,12 @@ export function guardOf(policy: Policy): Guard {
   }
 
   return { see, look }
+}
+
+/** A run has not ended after it came, whatever its sender's clock says. */
+function byOurClock(run: SimulatedRun): SimulatedRun {
+  const aheadMs = Math.max(0, run.endedAt - run.receivedAt)
+  return { ...run, startedAt: run.startedAt - aheadMs, endedAt: run.endedAt - aheadMs }
 }
 
 /** Which version serves a unit that drew this. */

@@ -10,19 +10,19 @@ const arriving = fc.array(
     gap: fc.integer({ min: 0, max: 4_000 }),
     latencyMs: fc.double({ min: 1, max: 1e6, noNaN: true }),
     lag: fc.integer({ min: -20_000, max: 90_000 }),
-    costUsd: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+    costUncachedUsd: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
   }),
   { minLength: 1, maxLength: 450, size: 'max' },
 )
 
 function arrivalsOf(
-  given: readonly { gap: number; latencyMs: number; lag: number; costUsd: number | null }[],
+  given: readonly { gap: number; latencyMs: number; lag: number; costUncachedUsd: number | null }[],
 ) {
   let receivedAt = 0
-  return given.map(({ gap, latencyMs, lag, costUsd }) => {
+  return given.map(({ gap, latencyMs, lag, costUncachedUsd }) => {
     receivedAt += gap
     const endedAt = receivedAt - lag
-    return { receivedAt, endedAt, startedAt: endedAt - latencyMs, latencyMs, costUsd }
+    return { receivedAt, endedAt, startedAt: endedAt - latencyMs, latencyMs, costUncachedUsd }
   })
 }
 
@@ -51,20 +51,26 @@ test('edges are those of a tally of the ten minutes before', () => {
     fc.property(arriving, (given) => {
       const runs = arrivalsOf(given)
       const edges = recentEdges()
-      for (const run of runs) edges.add(run)
+      const times = newestTimes()
+      for (const run of runs) {
+        edges.add(run)
+        times.add(run)
+      }
       const now = (runs.at(-1)?.receivedAt ?? 0) + 1
       const tally = runs
         .filter(({ receivedAt }) => Math.floor(receivedAt / 10_000) * 10_000 >= now - 600_000)
         .reduce(
-          (sum, { latencyMs, costUsd }) => ({
+          (sum, { latencyMs, costUncachedUsd }) => ({
             ...sum,
             runs: sum.runs + 1,
             latency: addTo(sum.latency, latencyMs),
-            cost: costUsd === null ? sum.cost : addTo(sum.cost, costUsd),
+            uncachedCost:
+              costUncachedUsd === null ? sum.uncachedCost : addTo(sum.uncachedCost, costUncachedUsd),
           }),
           emptyTally,
         )
-      expect(edges.at(now)).toEqual(edgesOf(tally))
+      const newestMs = runs.slice(-200).map(({ startedAt, endedAt }) => endedAt - startedAt)
+      expect(edges.at(now, times.p95Ms(now))).toEqual(edgesOf(tally, newestMs))
     }),
     { numRuns: 15 },
   )

@@ -59,6 +59,10 @@ export function newestTimes() {
     from = 0
   }
 
+  function forgetBefore(at: number): void {
+    while ((runs[from]?.receivedAt ?? at) < at) forget()
+  }
+
   return {
     /** In the order of arrival. */
     add: (run: Timed) => {
@@ -69,8 +73,13 @@ export function newestTimes() {
       known = null
     },
     at: (now: number): Times => {
-      while ((runs[from]?.receivedAt ?? now) < now - maturityAgeMs) forget()
+      forgetBefore(now - maturityAgeMs)
       return (known ??= { durationsMs: durations.p95(), lagsMs: lags.p95() })
+    },
+    /** How long all but one in twenty of them took at most; null of fewer than 20. */
+    p95Ms: (now: number): number | null => {
+      forgetBefore(now - maturityAgeMs)
+      return runs.length - from < edgeRunsMin ? null : (durations.p95()[0] ?? null)
     },
   }
 }
@@ -132,18 +141,21 @@ function recentP95() {
   }
 }
 
-/** `edgesOf` of the stable's tally over the ten minutes before. */
+/** `edgesOf` of the stable's tally over the ten minutes before, and of how long its newest runs took. */
 export function recentEdges() {
   const [latency, cost] = [recentP95(), recentP95()]
   return {
     add: (run: {
       readonly receivedAt: number
       readonly latencyMs: number
-      readonly costUsd: number | null
+      readonly costUncachedUsd: number | null
     }) => {
       latency.add(run.receivedAt, run.latencyMs)
-      if (run.costUsd !== null) cost.add(run.receivedAt, run.costUsd)
+      if (run.costUncachedUsd !== null) cost.add(run.receivedAt, run.costUncachedUsd)
     },
-    at: (now: number): Edges => ({ slowAbove: latency.at(now), costlierAbove: cost.at(now) }),
+    at: (now: number, newestP95Ms: number | null): Edges => ({
+      slowAbove: latency.at(now) ?? (newestP95Ms === null ? null : bucketOf(newestP95Ms)),
+      costlierAbove: cost.at(now),
+    }),
   }
 }
