@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { countedIn, openPassages, type Passages } from '../passage.ts'
 import { mixed } from '../playedRuns.ts'
 
 /** A host whose clock is wrong is no release that is wrong. */
+
+// Each plays some minutes of traffic, on machines that have other work too.
+vi.setConfig({ testTimeout: 120_000 })
 
 let passages: Passages
 beforeAll(async () => {

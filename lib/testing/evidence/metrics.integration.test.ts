@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { countedIn, openPassages, type Passage, type Passages } from '../passage.ts'
 import { idsOf, mixed, type PlayedRun, runsEach } from '../playedRuns.ts'
 
 /** Metrics that the user names, what a run costs, and runs that a user stopped: from what is sent to what is decided. */
+
+// Each plays some minutes of traffic, on machines that have other work too.
+vi.setConfig({ testTimeout: 120_000 })
 
 let passages: Passages
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { systemActor } from '#lib/domain/actor.ts'
 import { promoteRollout } from '#lib/services/rollout/promote.ts'
 import { valueOf } from '../installation.ts'
@@ -6,6 +6,9 @@ import { countedIn, openPassages, type Passages } from '../passage.ts'
 import { mixed, runsEach, spread } from '../playedRuns.ts'
 
 /** Runs are compared only within a stretch of one share, and none that began before the rollout is evidence. */
+
+// Each plays some minutes of traffic, on machines that have other work too.
+vi.setConfig({ testTimeout: 120_000 })
 
 let passages: Passages
 beforeAll(async () => {

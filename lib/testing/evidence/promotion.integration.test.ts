@@ -48,7 +48,7 @@ test('the next stage is not passed unseen: it takes 20 first runs of the candida
   await passage.playUntil(480, 20)
   const seen = await passage.playUntil(500)
   expect(seen.rollout.stageIndex).toBe(1)
-  expect(seen.rollout.lacks).toMatch(/more conversations? of the candidate/)
+  expect(seen.rollout.lacks ?? '').toMatch(/more conversations? of the candidate/)
   passage.send(mixed(0.6, 0.25, [500, 540]))
   expect((await passage.playUntil(540)).rollout.stageIndex).toBe(2)
 })
@@ -61,33 +61,37 @@ test('a share has to be in force for twice the time a run takes, and the delay o
   passage.send(mixed(0.5, 0.25, [5, 260]))
   // The p95 of the newest 200 runs falls as quick ones come; what counts is what it is at the look.
   const early = await passage.playUntil(10, 5)
-  expect(early.rollout.lacks).toContain('twice the time a run takes')
+  expect(early.rollout.lacks ?? '').toContain('twice the time a run takes')
   expect(early.rollout.stageIndex).toBe(0)
 })
 
 test('after a day and after fifty hours the same outage takes about as many failures to be found', async () => {
   const outage = async (agent: string, hours: number) => {
-    const passage = await passages.begin(agent)
+    const passage = await passages.begin(agent, { triggers: { error_rate: 0.5 } })
     const everyHours = 5
+    // Money that was staked on a healthy day is lost by and by.
+    const healthy = (times: readonly [number, number]) =>
+      mixed(0.5, 0.5, times, (_version, n) => ({ fails: n % 10 < 2 }))
     const fromS = hours * 3600
-    passage.send(mixed(0.5, 0.5, [0, 120]))
+    passage.send(healthy([0, 120]))
     await passage.playUntil(120, 30)
     // One look each five hours is enough for the stakes to join; the evidence is healthy all the while.
     for (let hour = everyHours; hour < hours; hour += everyHours) {
-      passage.send(mixed(0.5, 4, [hour * 3600 - 60, hour * 3600]))
+      passage.send(healthy([hour * 3600 - 60, hour * 3600]))
       await passage.passUntil(hour * 3600 - 1)
       await passage.playUntil(hour * 3600, 60)
     }
-    passage.send(mixed(0.5, 1, [fromS, fromS + 300], (version) => ({ fails: version === '2.4.0' })))
+    passage.send(
+      mixed(0.5, 1, [fromS, fromS + 300], (version, n) => ({ fails: version === '2.4.0' || n % 10 < 2 })),
+    )
     await passage.passUntil(fromS)
-    const seen = await passage.playUntil(fromS + 300, 5)
+    const seen = await passage.playUntil(fromS + 300)
     expect(seen.decision).toMatchObject({ outcome: 'stop', reason: 'error_spike' })
     return seen.decision.at - fromS
   }
   const first = await outage('fails-at-an-hour', 1)
   const day = await outage('fails-at-26-hours', 26)
   const later = await outage('fails-at-51-hours', 51)
-  expect(first).toBeLessThanOrEqual(30)
-  expect(day).toBeLessThanOrEqual(first + 15)
-  expect(later).toBeLessThanOrEqual(first + 15)
-}, 120_000)
+  expect(first).toBeLessThanOrEqual(80)
+  expect(Math.max(day, later)).toBeLessThanOrEqual(first + 40)
+}, 240_000)

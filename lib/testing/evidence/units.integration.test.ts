@@ -45,7 +45,8 @@ test('a conversation that moves between versions is no evidence from then on', a
 
 test('a run that names the one it retries counts with it, in its trace or in another', async () => {
   const passage = await passages.begin('retried')
-  const first = runsEach(5, [10, 20], () => ({ version: '2.4.0', fails: true }))
+  // Well done, but too late for whoever waited.
+  const first = runsEach(5, [10, 20], () => ({ version: '2.4.0' }))
   const retries = (attempt: number) =>
     first.map((run): PlayedRun => {
       const { traceId, spanId } = idsOf(passage.agent, run)
@@ -56,8 +57,8 @@ test('a run that names the one it retries counts with it, in its trace or in ano
   passage.send(runsEach(1, [10, 20], () => ({ version: '2.3.3' })))
   await passage.playUntil(60, 10)
   const checks = await passage.checks()
-  expect(countedIn(checks, 'errors')).toEqual({ candidate: [2, 2], stable: [0, 10] })
-  expect(countedIn(checks, 'errors', 'limit').candidate).toEqual([2, 2])
+  expect(countedIn(checks, 'errors')).toEqual({ candidate: [0, 2], stable: [0, 10] })
+  expect(countedIn(checks, 'errors', 'limit').candidate).toEqual([0, 2])
   expect(countedIn(checks, 'errors', 'later')).toEqual(none)
 })
 

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { countedIn, openPassages, type Passages } from '../passage.ts'
 import { mixed, runsEach } from '../playedRuns.ts'
 
 /** New replicas start cold: what they take in their first minute says nothing of the version. */
+
+// Each plays some minutes of traffic, on machines that have other work too.
+vi.setConfig({ testTimeout: 120_000 })
 
 let passages: Passages
 beforeAll(async () => {
