@@ -1,6 +1,7 @@
 import type { Observation, Side } from '#lib/domain/observation/checkOf.ts'
-import { type Bounds, type Use, uses, usesOf } from '#lib/domain/observation/due.ts'
+import { type Bounds, type Use, usesOf } from '#lib/domain/observation/due.ts'
 import type { Said } from '#lib/domain/observation/observation.ts'
+import { Prisma } from './generated/client.ts'
 import { fromJson, toJson } from './json.ts'
 import type { Tx } from './transaction.ts'
 
@@ -52,26 +53,18 @@ interface Row {
 
 /** Takes away the observations of a rollout that are due: `isDue` of lib/domain/observation, asked of PostgreSQL. */
 export async function takeDue(tx: Tx, rolloutId: string, bounds: Bounds): Promise<TakenObservation[]> {
-  const taken: TakenObservation[] = []
-  for (const use of uses) {
-    const started = startedBy(use, bounds)
-    const rows = await tx.$queryRaw<Row[]>`
-      DELETE FROM observation WHERE id IN (
-        SELECT id FROM observation
-        WHERE rollout_id = ${rolloutId} AND use = ${use} AND unit_began_at < ${dateOf(bounds.unitBefore)}
-          AND (${started === null} OR started_at <= ${dateOf(started ?? 0)})
-          AND (${use !== 'cohort'} OR ended_at <= ${dateOf(bounds.endedBy)})
-        ORDER BY id LIMIT ${takenMax})
-      RETURNING use, side, turn, unit_began_at, started_at, ended_at, received_at, went_wrong, said`
-    taken.push(...rows.map(observationOf))
-  }
-  return taken
-}
-
-/** Up to which start a use is due; null where the end decides. */
-function startedBy(use: Use, { matureBy, silentBy }: Bounds): number | null {
-  if (use === 'cohort') return null
-  return use === 'limit' ? matureBy : silentBy
+  const take = (use: Use, isDue: Prisma.Sql) => Prisma.sql`
+    DELETE FROM observation WHERE id IN (
+      SELECT id FROM observation
+      WHERE rollout_id = ${rolloutId} AND use = ${use} AND unit_began_at < ${dateOf(bounds.unitBefore)} AND ${isDue}
+      ORDER BY id LIMIT ${takenMax})
+    RETURNING use, side, turn, unit_began_at, started_at, ended_at, received_at, went_wrong, said`
+  const rows = await tx.$queryRaw<Row[]>`
+    WITH cohort AS (${take('cohort', Prisma.sql`ended_at <= ${dateOf(bounds.endedBy)}`)}),
+         mature AS (${take('limit', Prisma.sql`started_at <= ${dateOf(bounds.matureBy)}`)}),
+         silent AS (${take('silence', Prisma.sql`started_at <= ${dateOf(bounds.silentBy)}`)})
+    SELECT * FROM cohort UNION ALL SELECT * FROM mature UNION ALL SELECT * FROM silent`
+  return rows.map(observationOf)
 }
 
 function observationOf(row: Row): TakenObservation {

@@ -2,15 +2,30 @@ import type { Times } from '#lib/domain/observation/timing.ts'
 import { maturityAgeMs, maturityRuns } from '#lib/domain/maturity.ts'
 import type { Tx } from './transaction.ts'
 
-/** How long the newest runs of a version took, and how late they came; a clock that is ahead makes none come early. */
-export async function readTimes(tx: Tx, agent: string, version: string, now: Date): Promise<Times> {
+/**
+ * How long the newest runs of two versions took, and how late they came; a clock that is ahead makes none come early. In
+ * one question, because a check asks it each time.
+ */
+export async function readTimes(
+  tx: Tx,
+  agent: string,
+  { stable, candidate }: { readonly stable: string; readonly candidate: string },
+  now: Date,
+): Promise<{ readonly stable: Times; readonly candidate: Times }> {
   const since = new Date(now.getTime() - maturityAgeMs)
-  const rows = await tx.$queryRaw<{ duration: number; lag: number }[]>`
-    SELECT extract(epoch FROM ended_at - started_at)::float8 * 1000 AS duration,
-           greatest(extract(epoch FROM received_at - ended_at)::float8, 0) * 1000 AS lag
-    FROM run WHERE agent = ${agent} AND version = ${version} AND folded_into IS NULL AND received_at >= ${since}
-    ORDER BY received_at DESC LIMIT ${maturityRuns}`
-  return { durationsMs: rows.map((row) => row.duration), lagsMs: rows.map((row) => row.lag) }
+  const rows = await tx.$queryRaw<{ version: string; duration: number; lag: number }[]>`
+    SELECT v.name AS version, extract(epoch FROM r.ended_at - r.started_at)::float8 * 1000 AS duration,
+           greatest(extract(epoch FROM r.received_at - r.ended_at)::float8, 0) * 1000 AS lag
+    FROM unnest(${[stable, candidate]}::text[]) AS v(name)
+    CROSS JOIN LATERAL (
+      SELECT started_at, ended_at, received_at FROM run
+      WHERE agent = ${agent} AND version = v.name AND folded_into IS NULL AND received_at >= ${since}
+      ORDER BY received_at DESC LIMIT ${maturityRuns}) r`
+  const of = (version: string): Times => {
+    const own = rows.filter((row) => row.version === version)
+    return { durationsMs: own.map((row) => row.duration), lagsMs: own.map((row) => row.lag) }
+  }
+  return { stable: of(stable), candidate: of(candidate) }
 }
 
 /** How many runs a second these versions had together in the last hour, or since `since` where that is later. */

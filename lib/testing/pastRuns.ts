@@ -15,7 +15,7 @@ export interface Past {
   readonly costUsd: number
 }
 
-/** Writes the figures of so many minutes before `now`, as the edge would have: for charts to be looked at. No votes. */
+/** Writes the figures of so many minutes before `now`, as the edge would have: for charts to be looked at. No evidence. */
 export async function writePast(
   db: PrismaClient,
   past: Past,

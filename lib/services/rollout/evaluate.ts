@@ -50,7 +50,7 @@ export interface Evaluated {
 }
 
 /**
- * One look at the evidence of a watched rollout: takes the fresh votes, decides, writes the decision down, and carries
+ * One look at the evidence of a watched rollout: takes the observations that are due, decides, writes the decision down, and carries
  * it out in the same transaction: roll back on stop, the next stage when the gate is open. The policy is the actor.
  */
 export const evaluateRollout = command({

@@ -42,8 +42,8 @@ export async function takeCheck(
   const periods = await readPeriods(tx, rollout.id)
   const begun = begunPeriods(periods, now.getTime())
   const { policy, agent, stable, candidate } = rollout
-  const stableTimes = await readTimes(tx, agent, stable, now)
-  const timing = timingOf(stableTimes, await readTimes(tx, agent, candidate, now))
+  const times = await readTimes(tx, agent, { stable, candidate }, now)
+  const timing = timingOf(times.stable, times.candidate)
   const bounds = boundsAt(now.getTime(), periods, timing)
   const due = await takeDue(tx, rollout.id, bounds)
   const arrived = await takeArrivals(tx, rollout.id)
@@ -75,7 +75,7 @@ export async function takeCheck(
     unattributedMax: policy.unattributedMax,
   })
   const isPending = Number.isFinite(bounds.unitBefore)
-  const newestMs = stableTimes.durationsMs
+  const newestMs = times.stable.durationsMs
   return { check, timing, lacks, doubtful, isPending, newestMs, freshBadAt: freshBadOf(due) }
 }
 
