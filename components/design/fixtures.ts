@@ -191,6 +191,7 @@ const question = (
   tolerance: null,
   evidence: 1,
   threshold: 1100,
+  seen: null,
   verdict: 'within',
   ...changes,
 })

@@ -1,4 +1,6 @@
 'use client'
+import { UncountedList } from '#components/agent/UncountedList.tsx'
+import { Section } from '#components/ui/Card.tsx'
 import { Snippet } from '#components/ui/Snippet.tsx'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import { DecisionStream } from './DecisionStream.tsx'
@@ -9,6 +11,13 @@ export function Evidence({ view }: { view: RolloutView }) {
   return (
     <>
       <EvidenceTable questions={view.questions} metrics={view.metrics} policy={view.policy} />
+      {view.uncounted.length > 0 && (
+        <Section title="Not counted" aside="runs that may have been the candidate’s">
+          <div className="px-4 pt-1 pb-4">
+            <UncountedList uncounted={view.uncounted} />
+          </div>
+        </Section>
+      )}
       <DecisionStream
         decisions={view.decisions}
         suppressed={view.suppressed}

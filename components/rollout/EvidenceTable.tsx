@@ -3,7 +3,7 @@ import { Section } from '#components/ui/Card.tsx'
 import { Meter } from '#components/ui/Meter.tsx'
 import { StateChip } from '#components/ui/StateChip.tsx'
 import { Table, Td, Th } from '#components/ui/Table.tsx'
-import { figure } from '#lib/domain/metric.ts'
+import { figure, percent } from '#lib/domain/metric.ts'
 import type { RolloutView } from '#lib/views/rollout.ts'
 import { evidenceFill, evidenceWords, thresholdMark } from './figures.ts'
 
@@ -56,6 +56,15 @@ export function EvidenceTable({
               />
             ))}
           </tbody>
+          <tfoot className="max-sm:block">
+            <tr className="max-sm:block">
+              <td colSpan={7} className="px-4 py-2.5 text-xs text-ink-3 max-sm:block">
+                Error rate, latency, tools and cost are of all runs of the last ten minutes; other figures are
+                of first runs. The evidence counts what began since the share was in force, and each
+                conversation once.
+              </td>
+            </tr>
+          </tfoot>
         </Table>
       )}
     </Section>
@@ -79,10 +88,16 @@ function QuestionRow({
       >
         {question.label}
       </Td>
-      <Figure name="candidate">{figures && figure(figures.metric, figures.candidate)}</Figure>
-      <Figure name="stable">{figures && figure(figures.metric, figures.stable)}</Figure>
+      <Figure name="candidate">
+        {figures ? figure(figures.metric, figures.candidate) : question.seen?.candidate.figure}
+      </Figure>
+      <Figure name="stable">
+        {figures ? figure(figures.metric, figures.stable) : question.seen?.stable.figure}
+      </Figure>
       <Figure name="limit">{limitWords(question)}</Figure>
-      <Figure name="runs">{figures && figures.candidateRuns.toLocaleString('en')}</Figure>
+      <Figure name="runs">
+        {(figures?.candidateRuns ?? question.seen?.candidate.runs)?.toLocaleString('en')}
+      </Figure>
       <Td className={`${cell} max-sm:col-span-4`}>
         <span className="flex items-center gap-2.5">
           <Meter
@@ -121,7 +136,8 @@ function Figure({ name, children }: { readonly name: string; readonly children: 
   )
 }
 
-function limitWords({ metric, limit, tolerance }: RolloutView['questions'][number]): string | null {
-  if (metric !== null && limit !== null) return figure(metric, limit)
+function limitWords({ question, metric, limit, tolerance }: RolloutView['questions'][number]): string | null {
+  if (limit !== null && metric !== null) return figure(metric, limit)
+  if (limit !== null) return question.startsWith('limit.score.') ? (1 - limit).toFixed(2) : percent(limit)
   return tolerance === null ? null : `× ${tolerance}`
 }

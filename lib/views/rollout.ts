@@ -1,6 +1,7 @@
 import 'server-only'
 import { type Actor, may } from '#lib/domain/actor.ts'
 import { stageTakesSecondPerson, takesSecondPerson } from '#lib/domain/approval.ts'
+import { edition } from '#lib/domain/decision/decide.ts'
 import { shownDecision } from '#lib/domain/decision/recorded.ts'
 import type { Outcome } from '#lib/domain/decision/reasons.ts'
 import { metricLabels } from '#lib/domain/metric.ts'
@@ -21,6 +22,7 @@ import { readRolloutEvents } from './rolloutEvents.ts'
 import { foldDecisions, questionsOf } from './rolloutEvidence.ts'
 import { flipOf } from './rolloutFlip.ts'
 import { theatreOf } from './rolloutTheatre.ts'
+import { readUncountedView } from './uncounted.ts'
 import { nextOf, verdictOf } from './rolloutVerdict.ts'
 
 /** All that the rollout screen shows, as of one moment. */
@@ -55,6 +57,8 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
       }),
     ])
   const decision = decisionRow ? shownDecision(fromJson.decision(decisionRow.decision)) : null
+  const state = fromJson.evidence(row.evidence)
+  const registered = await db.version.findMany({ where: { agent: rollout.agent }, select: { name: true } })
   const acks = incident ? await readAcks(db, orderOf(row), now) : null
   const figuresSince = new Date(
     Math.max(rollout.startedAt.getTime(), (rollout.rolledBackAt ?? now).getTime() - figuresMs),
@@ -83,7 +87,7 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     startedBy: rollout.startedByName,
     verdict: verdictOf(rollout, decisionRow, incident, candidate.locked),
     next: nextOf(rollout, decision?.outcome === 'allow', incident, freshStable?.runs ?? 0, now),
-    flip: flipOf(rollout, decision, fromJson.evidence(row.evidence), now),
+    flip: flipOf(rollout, decision, state, now),
     theatre: incident ? theatreOf(incident, row, acks) : null,
     recovery: incident
       ? {
@@ -98,7 +102,18 @@ export async function readRollout(rolloutId: string, actor: Actor, now: Date, db
     policy: { number: rollout.policyNumber, document: policyVersion.document },
     metrics: metricsOf(rollout.policy, figures),
     markers: markersOf(rollout, events, incident),
-    questions: questionsOf(decision, rollout.policy, figures.candidate.rates),
+    questions: questionsOf(
+      decision,
+      rollout.policy,
+      figures.candidate.rates,
+      state.edition === edition ? state.first : null,
+    ),
+    uncounted: await readUncountedView(
+      db,
+      rollout.agent,
+      registered.map(({ name }) => name),
+      now,
+    ),
     decisions: foldDecisions(decisions),
     suppressed: rollout.suppressed,
     incidentId: rollout.incidentId,

@@ -1,7 +1,9 @@
-import type { Decision } from '#lib/domain/decision/decide.ts'
+import type { Count } from '#lib/domain/decision/check.ts'
+import type { Decision, DecisionState } from '#lib/domain/decision/decide.ts'
 import { questionLabel, questionParts } from '#lib/domain/decision/labels.ts'
 import { policyForDecision } from '#lib/domain/decision/policyForDecision.ts'
 import { questionsOf as askedBy } from '#lib/domain/decision/questions.ts'
+import { percent } from '#lib/domain/metric.ts'
 import type { Metric, Policy } from '#lib/domain/policy.ts'
 import type { Decision as DecisionRow } from '#lib/store/generated/client.ts'
 
@@ -18,7 +20,15 @@ export interface QuestionView {
   readonly tolerance: number | null
   readonly evidence: number
   readonly threshold: number
+  /** How the candidate and the stable did in the first runs of their conversations; null where none carried it. */
+  readonly seen: { readonly candidate: Seen; readonly stable: Seen } | null
   readonly verdict: 'stop' | 'rising' | 'over' | 'no_data' | 'within' | 'muted'
+}
+
+/** The bad share of so many runs, and the figure in words; null without runs. */
+export interface Seen {
+  readonly runs: number
+  readonly figure: string | null
 }
 
 /** A decision as the stream shows it; equal ones that follow each other are one row. */
@@ -47,6 +57,7 @@ export function questionsOf(
   decision: Decision | null,
   policy: Policy,
   rates: Readonly<Record<Metric, number | null>>,
+  first: DecisionState['first'] | null = null,
 ): QuestionView[] {
   if (!decision) return []
   const { watch } = policyForDecision(policy)
@@ -64,10 +75,23 @@ export function questionsOf(
         tolerance: kind === 'versus' || kind === 'later' ? policy.tolerance : null,
         evidence,
         threshold: decision.threshold,
+        seen: kind === 'silence' ? null : seenOf(questionParts(id).metric, first),
         verdict: verdictOf(decision, id, { watch, isOver: isOver(metric && rates[metric], limit) }),
       }
     })
     .sort((a, b) => b.evidence - a.evidence)
+}
+
+function seenOf(metric: string, first: DecisionState['first'] | null): QuestionView['seen'] {
+  const counts = first?.metrics[metric]
+  if (!counts) return null
+  return { candidate: seen(metric, counts.candidate), stable: seen(metric, counts.stable) }
+}
+
+/** A score as its mean, everything else as the share that was bad. */
+function seen(metric: string, [bad, runs]: Count): Seen {
+  if (runs === 0) return { runs, figure: null }
+  return { runs, figure: metric.startsWith('score.') ? (1 - bad / runs).toFixed(2) : percent(bad / runs) }
 }
 
 function limitOf(policy: Policy, metric: Metric | null): number | null {
