@@ -41,17 +41,17 @@ function attribute(key: string, value: string): string {
   return JSON.stringify({ key, value: { stringValue: value } })
 }
 
-/** The four lines of an exporter and a provider, which both JavaScript snippets need. */
-function jsProvider({ agent, version, edgeUrl, token }: SnippetSubject): string {
+/**
+ * The lines of an exporter and a provider, which both JavaScript snippets need. The resource names no version: during a
+ * rollout one process runs two.
+ */
+function jsProvider({ agent, edgeUrl, token }: SnippetSubject): string {
   return `const exporter = new OTLPTraceExporter({
   url: ${js(`${edgeUrl}/v1/traces`)},
   headers: { authorization: ${js(`Bearer ${token}`)} },
 })
 const provider = new TracerProvider({
-  resource: resourceFromAttributes({
-    'service.name': ${js(agent)},
-    'gen_ai.agent.version': ${js(version)},
-  }),
+  resource: resourceFromAttributes({ 'service.name': ${js(agent)} }),
   spanProcessors: [new BatchSpanProcessor({ exporter })],
 })`
 }
@@ -75,18 +75,33 @@ import { generateText, registerTelemetry } from 'ai'
 
 ${jsProvider(subject)}
 trace.setGlobalTracerProvider(provider)
-registerTelemetry(new OpenTelemetry())
+registerTelemetry(
+  new OpenTelemetry({
+    enrichSpan: ({ runtimeContext: c }) => ({
+      ...(c?.version ? { 'gen_ai.agent.version': String(c.version) } : {}),
+      ...(c?.conversation ? { 'gen_ai.conversation.id': String(c.conversation) } : {}),
+    }),
+  }),
+)
 
 const { text } = await generateText({
   model: 'anthropic/claude-sonnet-4.5', // yours
   prompt: 'Where is my order?',
-  telemetry: { functionId: ${js(subject.agent)}, recordInputs: false, recordOutputs: false },
+  // The version that was decided for this conversation, and the conversation itself.
+  runtimeContext: { version: ${js(subject.version)}, conversation: crypto.randomUUID() },
+  telemetry: {
+    functionId: ${js(subject.agent)},
+    includeRuntimeContext: { version: true, conversation: true },
+    recordInputs: false,
+    recordOutputs: false,
+  },
 })
 console.log(text)
 await provider.shutdown() // sends what is left; once, at the end of the process
 `,
     notes: [
       'AI SDK 7. Each call of generateText, streamText or an agent is a run, its tool calls included.',
+      'The version is given with each call: during a rollout one process runs two. docs/frameworks.md has the line for LangChain, OpenAI Agents, Mastra and others.',
       'It calls your model, so it needs that provider’s key.',
     ],
   }
