@@ -11,12 +11,13 @@ const answerMsDefault = 30_000
 
 /**
  * A client of its own on this database; `database()` is the process's shared one. A connection on which nothing came for
- * `answerMs` while something was asked is given up: a network that swallows packets says nothing by itself.
+ * `answerMs` while something was asked is given up: a network that swallows packets says nothing by itself. The server gives
+ * up a statement after the same time, so that none goes on for nobody and holds its locks.
  */
 export function openDatabase(url: string, poolMax = 10, answerMs = answerMsDefault): PrismaClient {
   const adapter = new PrismaPg({
     connectionString: url,
-    options: `-c role=${appRole} -c timezone=UTC`,
+    options: `-c role=${appRole} -c timezone=UTC -c statement_timeout=${answerMs}`,
     max: poolMax,
     connectionTimeoutMillis: Math.min(5_000, answerMs),
     stream: () => impatientSocket(answerMs),

@@ -53,11 +53,12 @@ interface Row {
 
 /** Takes away the observations of a rollout that are due: `isDue` of lib/domain/observation, asked of PostgreSQL. */
 export async function takeDue(tx: Tx, rolloutId: string, bounds: Bounds): Promise<TakenObservation[]> {
+  // As an array, so that the rows are found by their key whatever PostgreSQL believes of a table that has just been filled.
   const take = (use: Use, isDue: Prisma.Sql) => Prisma.sql`
-    DELETE FROM observation WHERE id IN (
+    DELETE FROM observation WHERE id = ANY(ARRAY(
       SELECT id FROM observation
       WHERE rollout_id = ${rolloutId} AND use = ${use} AND unit_began_at < ${dateOf(bounds.unitBefore)} AND ${isDue}
-      ORDER BY id LIMIT ${takenMax})
+      ORDER BY started_at LIMIT ${takenMax}))
     RETURNING use, side, turn, unit_began_at, started_at, ended_at, received_at, went_wrong, said`
   const rows = await tx.$queryRaw<Row[]>`
     WITH cohort AS (${take('cohort', Prisma.sql`ended_at <= ${dateOf(bounds.endedBy)}`)}),
