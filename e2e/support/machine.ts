@@ -41,6 +41,7 @@ export async function registerAgent(agent: string, at = installation()): Promise
   expect(adopted.status).toBe(200)
 }
 
+/** Without the minute in which new replicas are cold: a story does not wait for it. */
 export const rolloutFile = (agent: string) => `rollback:
   stable_version: ${agent}@2.3.3
   candidate_version: ${agent}@2.4.0
@@ -54,6 +55,7 @@ export const rolloutFile = (agent: string) => `rollback:
 stages:
   - { name: canary, weight_percent: 20, hold: 10m }
   - { name: full, weight_percent: 100 }
+evidence: { warmup: 0s }
 `
 
 /** Registers the agent and starts the rollout of 2.4.0 at 20 %. */
