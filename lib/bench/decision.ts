@@ -14,7 +14,7 @@ import type { Played } from './decision/play.ts'
  * number gives the same lines on any machine.
  */
 
-const rollouts = Number(process.env['ROLLOUTS'] ?? 1_000)
+const rollouts = Number(process.env['ROLLOUTS'] ?? 800)
 const named = process.env['ROW'] ?? ''
 /** A row has at least so many. */
 const rolloutsMin = 4
